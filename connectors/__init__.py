@@ -1,0 +1,1 @@
+"""Every outside thing, our own database included."""

@@ -1,0 +1,30 @@
+"""Everything one decision may know besides the order itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orderflow.inventory import StockView
+from orderflow.location import StockLocation
+from orderflow.order import Order
+from orderflow.policy import RoutingPolicy
+from orderflow.shipping.rate_card import RateCard
+
+
+@dataclass(frozen=True)
+class RoutingFacts:
+    """One order and the world it is decided in; the decision reads nothing else.
+
+    `known_skus` holds (sku, variant) of everything the shop sells; `load` is orders already sent today per location.
+    `address_problem` is what the address check found, empty where it found nothing: (field, what is wrong).
+    """
+
+    order: Order
+    stock: StockView
+    locations: Mapping[str, StockLocation]
+    policy: RoutingPolicy
+    rate_card: RateCard
+    now: datetime
+    known_skus: frozenset[tuple[str, str]] = frozenset()
+    load: Mapping[str, int] = field(default_factory=dict)
+    address_problem: tuple[str, str] | None = None

@@ -1,0 +1,1 @@
+"""Parcels, zones and rates: what shipping costs and how long it takes."""

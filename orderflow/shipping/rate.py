@@ -1,0 +1,41 @@
+"""What a carrier asks for taking a parcel somewhere."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from orderflow.money import Money
+from orderflow.value import Value
+
+
+class ShippingSpeed(StrEnum):
+    """The service level a rule or a customer asks for, slowest first."""
+
+    ECONOMY = "economy"
+    STANDARD = "standard"
+    EXPEDITED = "expedited"
+    OVERNIGHT = "overnight"
+
+
+class Rate(Value):
+    """One offer: `provider` sells the label ("shippo"), `carrier` drives the van ("usps"), `service` is its product.
+
+    `days` are the business days in transit the offer promises. `rate_id` is the provider's id of the offer.
+    """
+
+    provider: str
+    carrier: str
+    service: str
+    speed: ShippingSpeed = ShippingSpeed.STANDARD
+    cost: Money
+    days: int = Field(ge=0)
+    rate_id: str = ""
+
+
+class Parcel(Value):
+    """What is handed to the carrier; weight in grams, sizes in millimetres."""
+
+    weight_grams: int = Field(gt=0)
+    length_mm: int = 300
+    width_mm: int = 200
+    height_mm: int = 150
