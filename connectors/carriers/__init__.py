@@ -1,0 +1,1 @@
+"""Carriers and label platforms: rate, buy, find by reference, void."""

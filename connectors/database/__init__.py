@@ -1,0 +1,1 @@
+"""Our own database: the tables, and every SQL statement of the product."""

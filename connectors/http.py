@@ -1,0 +1,126 @@
+"""One manner of speaking HTTP for every connector: time-outs, typed failures, and no blind repeats."""
+
+import ssl
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Self
+
+import certifi
+import httpx
+import structlog
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from connectors.errors import OutcomeUnknown, Refused, TryAgain
+
+log = structlog.get_logger("connectors.http")
+
+# A purchase must be over well before half of a lease (60 s) has passed; see docs/reliability.md.
+CALL_TIMEOUT_SECONDS = 20.0
+READ_ATTEMPTS = 3
+
+# Seconds until the quota is back, by header; vendors disagree on the name. The last one counts milliseconds.
+_WAIT_HEADERS = (("retry-after", 1.0), ("x-retry-after", 1.0), ("x-rate-limit-time-reset-ms", 0.001))
+
+Explain = Callable[[httpx.Response], Refused]
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Our own verifying context, so no imported library can loosen it; built once, as it takes 20 ms."""
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+def plain_refusal(response: httpx.Response) -> Refused:
+    """What a 4xx means where the service has no error format of its own."""
+    code = "credentials" if response.status_code in {401, 403} else f"http_{response.status_code}"
+    return Refused(f"answered {response.status_code}: {response.text[:300]}", code=code)
+
+
+def wait_seconds_of(response: httpx.Response, otherwise: float = 5.0) -> float:
+    """How long the service asks us to wait, by whichever header it uses."""
+    for header, unit in _WAIT_HEADERS:
+        try:
+            return max(0.0, float(response.headers[header]) * unit)
+        except (KeyError, ValueError):
+            continue
+    return otherwise
+
+
+def json_of(response: httpx.Response) -> Any:
+    """The body as JSON. A success that cannot be read is neither done nor not done: OutcomeUnknown."""
+    try:
+        return response.json()
+    except ValueError as error:
+        raise OutcomeUnknown(f"unreadable answer ({response.status_code}): {response.text[:80]!r}") from error
+
+
+class HttpClient:
+    """One service's HTTP. `read` is repeated on passing failures; `write` is sent exactly once.
+
+    `base_url` may carry a path. `explain` turns the service's own 4xx body into a Refused that names the field.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        base_url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        explain: Explain = plain_refusal,
+        timeout_seconds: float = CALL_TIMEOUT_SECONDS,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.service = service
+        self._explain = explain
+        self._client = httpx.AsyncClient(
+            base_url=base_url.rstrip("/") + "/",
+            headers=headers,
+            auth=auth,
+            timeout=timeout_seconds,
+            follow_redirects=False,
+            transport=transport or httpx.AsyncHTTPTransport(verify=tls_context(), retries=0),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Gives the connections back."""
+        await self._client.aclose()
+
+    async def read(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """A request that changes nothing there, repeated on passing failures. Raises as `write`."""
+        async for attempt in AsyncRetrying(
+            stop=stop_after_attempt(READ_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=0.2, max=3),
+            retry=retry_if_exception_type((TryAgain, OutcomeUnknown)),
+            reraise=True,
+        ):
+            with attempt:
+                return await self.write(method, path, **request)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def write(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """Sends once. Raises TryAgain or Refused for certainly not done, OutcomeUnknown where nobody can tell."""
+        try:
+            response = await self._client.request(method, path.lstrip("/"), **request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise TryAgain(f"{self.service} cannot be reached: {error}") from error
+        except httpx.TransportError as error:
+            raise OutcomeUnknown(f"{self.service} gave no answer: {type(error).__name__}") from error
+        log.debug("http", service=self.service, method=method, path=response.url.path, status=response.status_code)
+        return self._checked(response)
+
+    def _checked(self, response: httpx.Response) -> httpx.Response:
+        status = response.status_code
+        if status == 429:
+            raise TryAgain(f"{self.service} asks us to slow down", wait_seconds=wait_seconds_of(response))
+        if status >= 500 or 300 <= status < 400:
+            raise OutcomeUnknown(f"{self.service} answered {status}")
+        if status >= 400:
+            raise self._explain(response)
+        return response

@@ -1,0 +1,1 @@
+"""Where tables for people go."""

@@ -1,0 +1,1 @@
+"""The demonstration: 300 orders through everything."""

@@ -1,0 +1,1 @@
+"""The journeys of orders and stock, readable from top to bottom."""

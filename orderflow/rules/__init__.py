@@ -1,0 +1,1 @@
+"""Rules: which conditions an order meets and what follows."""

@@ -1,0 +1,1 @@
+"""What a rule may ask: one self-describing function per condition."""

@@ -1,0 +1,1 @@
+"""Sourcing: which location ships which units."""

@@ -1,0 +1,1 @@
+"""Ways to rank candidates; one module is one strategy."""

@@ -1,0 +1,1 @@
+"""One retryable step each: load, call the decision, save."""
