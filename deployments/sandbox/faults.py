@@ -21,7 +21,9 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, StreamingResponse
 from fastapi.routing import APIRoute
 
-MODES = frozenset("error_500 error_500_done rate_limited cut_off silent slow nonsense error_inside".split())
+MODES = frozenset(
+    ["error_500", "error_500_done", "rate_limited", "cut_off", "silent", "slow", "nonsense", "error_inside"]
+)
 
 
 @dataclass
@@ -44,7 +46,7 @@ class Faults:
     planned: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._dice = random.Random(self.seed)
+        self._dice = random.Random(self.seed)  # noqa: S311 - chance that can be repeated, not a secret
 
     def plan(self, fault: Fault) -> None:
         """Adds one; raises ValueError for a mode nobody knows."""
