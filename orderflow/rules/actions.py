@@ -1,9 +1,14 @@
 """What a rule may order to be done."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from pydantic import Field
 
 from orderflow.shipping.rate import ShippingSpeed
 from orderflow.value import Value
+
+_LISTS = frozenset({"services", "tags", "notification"})
 
 
 class Actions(Value):
@@ -31,3 +36,24 @@ class Actions(Value):
     log_exception: bool = False
     label_by_email: bool = False
     tags: tuple[str, ...] = ()
+
+
+def combined(in_order: Iterable[Actions]) -> Actions:
+    """The effects of several branches together, the more important first.
+
+    Of conflicting single effects (warehouse, carrier, speed) the first wins; a flag is on if any branch turns it on;
+    lists (services, tags, notification) are joined without repeats.
+    """
+    effects: dict[str, Any] = {}
+    for actions in in_order:
+        for name in actions.model_fields_set:
+            _add(effects, name, getattr(actions, name))
+    return Actions(**effects)
+
+
+def _add(effects: dict[str, Any], name: str, effect: Any) -> None:
+    if name in _LISTS and effect is not None:
+        members = (effect,) if isinstance(effect, str) else effect
+        effects[name] = tuple(dict.fromkeys((*effects.get(name, ()), *members)))
+    elif effects.get(name) is None or effects[name] is False:
+        effects[name] = effect

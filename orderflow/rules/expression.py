@@ -1,0 +1,69 @@
+"""What a rule's conditions mean, once they are understood: tests, joined by all, any and none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from orderflow.money import Money
+from orderflow.rules.comparable import comparable
+from orderflow.rules.operators import Operator
+from orderflow.rules.reference import Reference
+
+Quantifier = Literal["all", "any", "none"]
+QUANTIFIERS: tuple[Quantifier, ...] = get_args(Quantifier)
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison. The operand is in comparable form; for money it is amounts in `currency`."""
+
+    reference: Reference
+    operator: Operator
+    operand: Any
+    path: str
+    currency: str = ""
+
+    def holds_for(self, value: Any) -> bool:
+        """Whether a value as the condition read it passes; money of another currency never does."""
+        if self.is_incomparable(value):
+            return self.operator.code == "exists" and self.operand
+        key = None if value is None else comparable(value, self.reference.kind)
+        if self.operator.code == "exists":
+            return (key is not None) is self.operand
+        return self.operator.negative if key is None else self.operator.holds(key, self.operand)
+
+    def is_incomparable(self, value: Any) -> bool:
+        """Whether the value is money of another currency than the threshold."""
+        return isinstance(value, Money) and value.currency != self.currency
+
+
+@dataclass(frozen=True)
+class Group:
+    """Several expressions of which all, any or none must be true."""
+
+    quantifier: Quantifier
+    parts: tuple["Expression", ...]
+    path: str
+
+
+@dataclass(frozen=True)
+class OverLines:
+    """An expression that all, any or none of the order's lines must meet. "all" needs at least one line."""
+
+    quantifier: Quantifier
+    inner: "Expression"
+    path: str
+
+
+Expression = Test | Group | OverLines
+
+
+def tests_of(expression: Expression) -> Iterator[Test]:
+    """Every comparison in the expression, in the order it was written."""
+    if isinstance(expression, Test):
+        yield expression
+    elif isinstance(expression, OverLines):
+        yield from tests_of(expression.inner)
+    else:
+        for part in expression.parts:
+            yield from tests_of(part)
