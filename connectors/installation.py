@@ -27,7 +27,10 @@ class Folders:
 
 
 class Installation(BaseSettings):
-    """The settings of one installation, from ORDERFLOW_… variables; all that is not set lies in the home folder."""
+    """The settings of one installation, from ORDERFLOW_… variables; all that is not set lies in the home folder.
+
+    `public_url` is where people's browsers find this installation's pages; links in messages begin with it.
+    """
 
     model_config = SettingsConfigDict(env_prefix="ORDERFLOW_", extra="ignore", frozen=True, env_ignore_empty=True)
 
@@ -37,6 +40,7 @@ class Installation(BaseSettings):
     label_folder: Path | None = None
     report_folder: Path | None = None
     order_folder: Path | None = None
+    public_url: str = "http://127.0.0.1:8600"
 
     @field_validator("home", "label_folder", "report_folder", "order_folder")
     @classmethod
@@ -85,5 +89,6 @@ class Installation(BaseSettings):
             "ORDERFLOW_LABEL_FOLDER": self.folders.labels,
             "ORDERFLOW_REPORT_FOLDER": self.folders.reports,
             "ORDERFLOW_ORDER_FOLDER": self.folders.orders,
+            "ORDERFLOW_PUBLIC_URL": self.public_url,
         }
         return {name: str(value) for name, value in named.items() if str(value)}

@@ -1,0 +1,36 @@
+"""The sales channels that may post here."""
+
+import asyncio
+
+from connectors.database import credentials
+from connectors.database.session import Database
+from connectors.installation import Installation
+from connectors.protocols import SalesChannel
+from connectors.registry import build, connectors_of
+
+
+class Channels:
+    """The channels, each built once from environment and stored credentials; a restart takes new credentials up."""
+
+    def __init__(self, installation: Installation, database: Database) -> None:
+        self._installation = installation
+        self._database = database
+        self._stored: dict[str, str] | None = None
+        self._built: dict[str, SalesChannel] = {}
+
+    async def get(self, code: str) -> SalesChannel:
+        """The channel. Raises KeyError for one nobody wrote, NotConfigured for one without its settings."""
+        if code not in connectors_of("channels"):
+            raise KeyError(code)
+        if code not in self._built:
+            self._built[code] = build("channels", code, await self._credentials())
+        return self._built[code]
+
+    async def _credentials(self) -> dict[str, str]:
+        if self._stored is None:
+            self._stored = await asyncio.to_thread(self._read_credentials)
+        return self._stored
+
+    def _read_credentials(self) -> dict[str, str]:
+        with self._database.read() as conn:
+            return credentials.stored_credentials(conn, self._installation.vault())

@@ -1,0 +1,1 @@
+"""Everything of one installation on one machine, supervised: Prefect server, worker, receiver."""

@@ -1,0 +1,129 @@
+"""Makes the deployments of prefect.yaml active on the Prefect server that PREFECT_API_URL names.
+
+`python -m deployments.server.activation` does it and prints one JSON object; a process of its own, so that the
+supervisor and the CLI need not import Prefect.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter, WorkPoolFilter
+from prefect.client.schemas.objects import StateType
+from prefect.states import Crashed
+from prefect.workers.utilities import get_default_base_job_template_for_infrastructure_type
+
+import deployments
+from deployments.server.automations import ensure_automations
+from deployments.server.prefect_settings import WORK_POOL
+from deployments.server.process import launcher
+
+PREFECT_FILE = "prefect.yaml"
+ALIVE = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
+
+
+def main() -> None:
+    """Reads the options, activates, prints what is active; exit 1 with the reason where it cannot."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--file", type=Path, default=None, help="the prefect.yaml to deploy")
+    parser.add_argument("--crash-leftovers", action="store_true", help="end the runs of an earlier life first")
+    parser.add_argument("--start", action="append", default=[], help="deployments to run at once")
+    options = parser.parse_args()
+    try:
+        print(json.dumps(asyncio.run(activate(options.file, options.crash_leftovers, options.start))))  # noqa: T201
+    except ActivationFailed as error:
+        sys.exit(str(error))
+
+
+class ActivationFailed(Exception):
+    """The deployments could not be made active; the message is Prefect's own."""
+
+
+async def activate(file: Path | None, crash_leftovers: bool, start: list[str]) -> dict[str, list[str]]:
+    """Creates the pool, deploys the file, resumes what was paused; returns the names of what is active and started."""
+    async with get_client() as client:
+        await ensure_work_pool(client)
+        crashed = await end_leftovers(client) if crash_leftovers else []
+        await asyncio.to_thread(deploy, file or prefect_file())
+        await ensure_automations(client)
+        names = await resume_all(client)
+        started = [await start_run(client, names, name) for name in start]
+        return {"deployments": sorted(names), "started": started, "crashed": crashed}
+
+
+def prefect_file() -> Path:
+    """The list of deployments: the current folder's, else the one beside our packages, else the installed one."""
+    beside = Path(deployments.__file__).parents[1] / PREFECT_FILE
+    installed = Path(sysconfig.get_path("data")) / "share" / "orderflow" / PREFECT_FILE
+    found = next((path for path in (Path.cwd() / PREFECT_FILE, beside, installed) if path.exists()), None)
+    if found is None:
+        raise ActivationFailed(f"there is no {PREFECT_FILE} in the current folder")
+    return found
+
+
+def deploy(file: Path) -> None:
+    """Registers every deployment of the file. Raises ActivationFailed with what Prefect said."""
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
+    environment = {"ORDERFLOW_PROJECT": str(file.resolve().parent), **os.environ}
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise ActivationFailed((done.stdout + done.stderr).strip())
+
+
+async def ensure_work_pool(client: PrefectClient) -> None:
+    """The process pool whose runs die with their worker, on Linux even when the worker is killed."""
+    template = await get_default_base_job_template_for_infrastructure_type("process")
+    if template is None:
+        raise ActivationFailed("this Prefect has no process worker")
+    template["variables"]["properties"]["command"]["default"] = flow_command()
+    pool = WorkPoolCreate(name=WORK_POOL, type="process", base_job_template=template)
+    await client.create_work_pool(pool, overwrite=True)
+
+
+def flow_command() -> str:
+    """How a worker starts a flow run."""
+    return shlex.join([*launcher(parent_pid=0), sys.executable, "-m", "prefect.engine"])
+
+
+async def end_leftovers(client: PrefectClient) -> list[str]:
+    """Marks the pool's live runs Crashed. Only for a machine that has the pool for itself and no worker running."""
+    runs = await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter.model_validate({"state": {"type": {"any_": ALIVE}}}),
+        work_pool_filter=WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}}),
+    )
+    for run in runs:
+        await client.set_flow_run_state(run.id, Crashed(message="its worker is gone"), force=True)
+    return [run.name for run in runs]
+
+
+async def resume_all(client: PrefectClient) -> dict[str, UUID]:
+    """Takes every deployment of the pool out of its pause; returns their ids by name."""
+    pool = WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}})
+    found = await client.read_deployments(work_pool_filter=pool, deployment_filter=DeploymentFilter())
+    for deployment in found:
+        if deployment.paused:
+            await client.resume_deployment(deployment.id)
+    return {deployment.name: deployment.id for deployment in found}
+
+
+async def start_run(client: PrefectClient, ids: dict[str, UUID], name: str) -> str:
+    """Starts one run of a deployment now; returns the run's name."""
+    if name not in ids:
+        raise ActivationFailed(f"{PREFECT_FILE} has no deployment {name!r}; there are {', '.join(sorted(ids))}")
+    run = await client.create_flow_run_from_deployment(ids[name])
+    return run.name
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The one-machine server: Prefect, its worker and the receiver on 127.0.0.1, kept alive until it is stopped."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import httpx
+import structlog
+
+from deployments.home import LOOPBACK, Home
+from deployments.server.ports import require_free
+from deployments.server.prefect_settings import WORK_POOL, prefect_variables
+from deployments.server.process import Program, SupervisedProcess
+
+log = structlog.get_logger("deployments.server")
+
+FIRST_DEPLOYMENT = "process-orders"
+WORKER = "orderflow-worker"
+WATCH_SECONDS = 0.5
+GRACE_SECONDS = 15.0
+
+
+class NotReady(Exception):
+    """The server did not come up; the message says what is missing and where its log is."""
+
+
+class Server:
+    """Supervises the processes of one installation. `say` is told in words whatever happens to them.
+
+    Everything is started from one thread of its own, because Linux ends a child when the *thread* that started it
+    ends. `environment` overrides single variables of the children.
+    """
+
+    def __init__(
+        self, home: Home, environment: Mapping[str, str] | None = None, say: Callable[[str], None] = log.info
+    ) -> None:
+        self.home = home
+        self._say = say
+        self.environment = {**os.environ, **home.variables(), **prefect_variables(home), **(environment or {})}
+        self.processes = {program.name: SupervisedProcess(program, self.environment) for program in programs(home)}
+        self._stopping = threading.Event()
+        self._active = threading.Event()
+        self._problem = ""
+        self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """The process ids of what runs now, by name."""
+        return {name: process.pid for name, process in self.processes.items() if process.pid}
+
+    def start(self) -> None:
+        """Starts everything and returns at once. Raises PortTaken before anything is started."""
+        require_free(self.home.prefect_port, purpose="Prefect server", option="--prefect-port")
+        require_free(self.home.receiver_port, purpose="receiver", option="--receiver-port")
+        self.home.folders.create()
+        self._thread.start()
+
+    def wait_ready(self, seconds: float = 120.0) -> None:
+        """Returns when webhooks are taken and the deployments are active. Raises NotReady after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not (self._active.wait(0.2) and answers(f"{self.home.receiver_address}/health")):
+            if self._problem:
+                raise NotReady(self._problem)
+            if time.monotonic() > deadline:
+                raise NotReady(f"not ready after {seconds:.0f} seconds: see the logs in {self.home.folders.logs}")
+
+    def stop(self) -> None:
+        """Stops the worker and the receiver, then Prefect; nothing that was started is left."""
+        self._stopping.set()
+        if self._thread.ident:
+            self._thread.join()
+
+    def wait(self) -> None:
+        """Returns when somebody called `stop`."""
+        self._stopping.wait()
+
+    def _supervise(self) -> None:
+        try:
+            self._start_in_order()
+            while not self._stopping.wait(WATCH_SECONDS):
+                self._restart_the_dead()
+        except NotReady as error:
+            self._problem = str(error)
+            self._stopping.wait()
+        finally:
+            self._stop_all()
+
+    def _start_in_order(self) -> None:
+        self.processes["prefect"].start()
+        self.processes["receiver"].start()
+        self._until_prefect_answers()
+        self._activate()
+        if not self._stopping.is_set():
+            self.processes["worker"].start()
+            self._active.set()
+
+    def _until_prefect_answers(self, seconds: float = 90.0) -> None:
+        prefect, deadline = self.processes["prefect"], time.monotonic() + seconds
+        while not answers(f"{self.home.prefect_address}/api/health"):
+            if self._stopping.wait(WATCH_SECONDS):
+                return
+            if not prefect.is_running or time.monotonic() > deadline:
+                raise NotReady(
+                    f"the Prefect server does not answer ({prefect.program.log_file}):\n{prefect.last_words()}"
+                )
+
+    def _activate(self) -> None:
+        """Ends what an earlier life left running, deploys, and starts the first shift at once."""
+        if self._stopping.is_set():
+            return
+        arguments = ["--crash-leftovers", "--start", FIRST_DEPLOYMENT]
+        done = run_activation(self.environment, *arguments)
+        if done.returncode != 0:
+            raise NotReady(f"the deployments could not be activated:\n{done.stderr.strip()}")
+
+    def _restart_the_dead(self) -> None:
+        for name, process in self.processes.items():
+            if process.is_running or self._stopping.is_set():
+                continue
+            process.kill_group()
+            wait_seconds = process.seconds_until_restart()
+            self._say(f"{name} ended with {process.exit_code}; starting it again in {wait_seconds:.1f} s")
+            if self._stopping.wait(wait_seconds):
+                return
+            if name == "worker":
+                run_activation(self.environment, "--crash-leftovers", "--start", FIRST_DEPLOYMENT)
+            process.start()
+
+    def _stop_all(self) -> None:
+        first = [self.processes["worker"], self.processes["receiver"]]
+        for group in (first, [self.processes["prefect"]]):
+            for process in group:
+                process.ask_to_stop()
+            for process in group:
+                process.wait_until_stopped(GRACE_SECONDS)
+
+
+def programs(home: Home) -> list[Program]:
+    """What runs: the Prefect server, the worker that starts flow runs, the receiver of webhooks."""
+    prefect = ("-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(home.prefect_port))
+    worker = (
+        "-m",
+        "prefect",
+        "worker",
+        "start",
+        "--pool",
+        WORK_POOL,
+        "--type",
+        "process",
+        "--name",
+        "orderflow-worker",
+    )
+    receiver = ("-m", "uvicorn", "deployments.receiver.app:from_environment", "--factory", "--host", LOOPBACK)
+    quiet = ("--port", str(home.receiver_port), "--no-access-log", "--log-level", "warning", "--no-server-header")
+    logs = home.folders.logs
+    return [
+        Program("prefect", prefect, logs / "prefect.log"),
+        Program("worker", worker, logs / "worker.log"),
+        Program("receiver", (*receiver, *quiet, "--timeout-graceful-shutdown", "5"), logs / "receiver.log"),
+    ]
+
+
+def run_activation(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Makes the deployments active, in a process of its own; its output is one JSON object, its error the reason."""
+    command = [sys.executable, "-m", "deployments.server.activation", *arguments]
+    return subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def answers(url: str) -> bool:
+    """Whether the address answers 200 within a second."""
+    try:
+        return httpx.get(url, timeout=1.0).status_code == 200
+    except httpx.HTTPError:
+        return False
