@@ -1,0 +1,48 @@
+"""What to do about a purchase, told from its ledger row."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from orderflow.effects import CALL_WITHIN_MS, Effect, after_asking, after_intent, after_unknown
+
+
+@dataclass(frozen=True)
+class Habits:
+    unique_reference: bool = False
+    find_by_reference: bool = False
+    orphan_is_billed: bool = True
+
+
+def test_a_fresh_intent_is_called_at_once_and_never_after_a_pause() -> None:
+    assert after_intent(may_call=True, started_at_ms=0, now_ms=CALL_WITHIN_MS - 1) is Effect.CALL
+    assert after_intent(may_call=True, started_at_ms=0, now_ms=CALL_WITHIN_MS) is Effect.FAIL
+
+
+def test_what_an_earlier_life_left_is_asked_about_and_never_called() -> None:
+    assert after_intent(may_call=False, started_at_ms=0, now_ms=0) is Effect.ASK
+
+
+@pytest.mark.parametrize(
+    ("habits", "effect"),
+    [
+        (Habits(find_by_reference=True), Effect.ASK),
+        (Habits(unique_reference=True), Effect.FAIL),
+        (Habits(orphan_is_billed=False), Effect.FAIL),
+        (Habits(), Effect.HAND_OVER),
+    ],
+)
+def test_an_unknown_purchase_is_repeated_only_where_it_cannot_cost_twice(habits: Habits, effect: Effect) -> None:
+    assert after_unknown(habits) is effect
+
+
+def test_a_label_that_is_not_found_may_still_appear_until_the_grace_is_over() -> None:
+    asked = Habits(find_by_reference=True)
+    assert after_asking(asked, found=False, resolve_after_ms=100, now_ms=99) is Effect.WAIT
+    assert after_asking(asked, found=False, resolve_after_ms=100, now_ms=100) is Effect.FAIL
+    assert after_asking(asked, found=True, resolve_after_ms=100, now_ms=0) is Effect.USE
+
+
+def test_a_carrier_that_refuses_a_second_purchase_need_not_be_waited_for() -> None:
+    unique = Habits(unique_reference=True, find_by_reference=True)
+    assert after_asking(unique, found=False, resolve_after_ms=100, now_ms=0) is Effect.FAIL
