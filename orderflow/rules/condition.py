@@ -71,6 +71,11 @@ class Condition:
         return "choice" if self.choices else FORM_FIELDS[self.kind]
 
     @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """What the arguments are called, in order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    @property
     def signature(self) -> str:
         """How a rule writes it: `stock(location, sku?, variant?)`."""
         names = [p.name if p.required else f"{p.name}?" for p in self.parameters]
@@ -112,5 +117,7 @@ def all_conditions() -> Mapping[str, Condition]:
 
 
 def closest(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> tuple[str, ...]:
-    """Up to three known names that a person may have meant, the likeliest first."""
-    return tuple(difflib.get_close_matches(name.lower(), list(known), n=3, cutoff=0.6))
+    """Up to three known names that a person may have meant, the likeliest first and none much less likely."""
+    near = difflib.get_close_matches(name.lower(), sorted(set(known)), n=3, cutoff=0.6)
+    likeness = [difflib.SequenceMatcher(None, name.lower(), candidate).ratio() for candidate in near]
+    return tuple(candidate for candidate, ratio in zip(near, likeness, strict=True) if ratio > 0.9 * likeness[0])

@@ -33,8 +33,7 @@ class Reference:
 
     def argument(self, name: str) -> str | None:
         """The argument given for the parameter of that name, or None."""
-        given = zip((p.name for p in self.condition.parameters), self.arguments, strict=False)
-        return dict(given).get(name)
+        return dict(zip(self.condition.parameter_names, self.arguments, strict=False)).get(name)
 
 
 def parse_reference(text: str, path: str, *, in_line: bool = False) -> Reference:

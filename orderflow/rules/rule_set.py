@@ -85,7 +85,9 @@ class RuleSet(Value):
         problems = list(self._repeated_ids())
         for index, rule in enumerate(self.rules):
             try:
-                parsed.append(parse_conditions(rule.conditions, f"rules[{index}].conditions", currency=self.currency))
+                parsed.append(
+                    parse_conditions(rule.conditions, f"routing_rules[{index}].conditions", currency=self.currency)
+                )
             except RuleError as error:
                 problems.extend(error.problems)
         if problems:
@@ -97,7 +99,7 @@ class RuleSet(Value):
         for index, rule in enumerate(self.rules):
             if rule.id in seen:
                 yield Problem(
-                    path=f"rules[{index}].id", message=f"{rule.id} is used twice", remedy="give it its own id"
+                    path=f"routing_rules[{index}].id", message=f"{rule.id} is used twice", remedy="give it its own id"
                 )
             seen.add(rule.id)
 
