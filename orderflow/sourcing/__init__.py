@@ -1,1 +1,1 @@
-"""Sourcing: which location ships which units."""
+"""Where the units of an order ship from: filter the candidates, score them, allocate, split, explain."""

@@ -1,0 +1,135 @@
+"""The order of attempts: each is tried only if none before it ships every unit.
+
+1. The location a rule asks for (or a person forces), for the whole order.
+2. If it cannot, the fallback chain in its order, each for the whole order.
+3. The best location by the strategy, for the whole order; then the fallback chain if it was not tried yet.
+4. Several locations, every line whole at one of them.
+5. Several locations, lines cut where they must be.
+6. If the policy uses outsiders: a 3PL or drop-shipper for the whole order (policy "third_party"), then own and
+   outside locations together with as few outside units as possible.
+7. What can ship now, as much as possible; the rest waits.
+
+With `line_first` the order is instead sourced line by line: see line_first.py.
+"""
+
+from collections.abc import Callable, Iterator
+
+from orderflow.decision import Attempt
+from orderflow.money import Money
+from orderflow.policy import UnfilledPolicy
+from orderflow.sourcing.line_first import source_by_line
+from orderflow.sourcing.problem import Problem, Tried
+from orderflow.sourcing.scoring import Scored, shortage
+from orderflow.sourcing.split import Allotment, allotment_of, best_split
+
+Step = Callable[[Problem], Iterator[Tried]]
+
+
+def attempt_all(problem: Problem) -> tuple[Allotment | None, tuple[Attempt, ...]]:
+    """The way to ship and what was tried on the way to it; None where not one unit can ship."""
+    told, allotment = [], None
+    for tried in _attempts(problem):
+        told.append(tried.attempt)
+        allotment = tried.allotment
+        if allotment and allotment.covers_all:
+            break
+    return allotment, tuple(told)
+
+
+def _attempts(problem: Problem) -> Iterator[Tried]:
+    if problem.facts.policy.line_first and not problem.fence.forced:
+        yield source_by_line(problem)
+        return
+    everything: tuple[Step, ...] = (_preferred, _by_strategy, _split, _outside, _what_can_ship)
+    for step in (_preferred, _what_can_ship) if problem.fence.forced else everything:
+        yield from step(problem)
+
+
+def _preferred(problem: Problem) -> Iterator[Tried]:
+    forced, ruled = problem.fence.forced, problem.actions.warehouse
+    if forced or ruled:
+        why = "as a person decided" if forced else "as a rule asks"
+        yield _whole_at(problem, forced or ruled or "", why)
+    if ruled and not forced:
+        yield from _chain(problem, after=ruled)
+
+
+def _chain(problem: Problem, after: str = "") -> Iterator[Tried]:
+    for place, code in enumerate(problem.facts.policy.fallback_chain, start=1):
+        if code != after:
+            yield _whole_at(problem, code, f"number {place} of the fallback chain")
+
+
+def _by_strategy(problem: Problem) -> Iterator[Tried]:
+    yield _best_whole(problem, problem.own, "the best location")
+    if not problem.actions.warehouse:
+        yield from _chain(problem)
+
+
+def _split(problem: Problem) -> Iterator[Tried]:
+    if problem.limit == 1:
+        yield Tried(Attempt(tried="a split", result="not allowed: the order may have one shipment only"))
+        return
+    yield _shared(problem, problem.own, "a split by line", cuts_lines=False, fewest=2)
+    yield _shared(problem, problem.own, "a split inside lines", cuts_lines=True, fewest=2)
+
+
+def _outside(problem: Problem) -> Iterator[Tried]:
+    if not problem.uses_outsiders:
+        return
+    if problem.facts.policy.unfilled is UnfilledPolicy.THIRD_PARTY:
+        outsiders = tuple(s for s in problem.everyone if s.source.is_outside)
+        yield _best_whole(problem, outsiders, "the best 3PL or drop-shipper")
+    yield _shared(problem, problem.everyone, "own and outside locations by line", cuts_lines=False)
+    yield _shared(problem, problem.everyone, "own and outside locations inside lines", cuts_lines=True)
+
+
+def _what_can_ship(problem: Problem) -> Iterator[Tried]:
+    pool = problem.everyone if problem.uses_outsiders else problem.own
+    best = best_split(pool, problem.search(cuts_lines=True)).best
+    waiting = best.uncovered if best else problem.demand.units
+    result = f"{problem.demand.units - waiting} units ship, {waiting} wait"
+    yield Tried(Attempt(tried="what can ship now", result=result), best)
+
+
+def _whole_at(problem: Problem, code: str, why: str) -> Tried:
+    tried = f"{code} for the whole order, {why}"
+    scored = problem.named(code)
+    if scored is None:
+        return Tried(Attempt(tried=tried, result="there is no such location"))
+    if scored.covers < problem.demand.units:
+        return Tried(Attempt(tried=tried, result=scored.source.refusal or shortage(scored.source, problem.demand)))
+    return _success(problem, tried, scored)
+
+
+def _best_whole(problem: Problem, pool: tuple[Scored, ...], whom: str) -> Tried:
+    tried = f"{whom} for the whole order ({problem.strategy.sentence})"
+    search = problem.search(cuts_lines=False)
+    able = [s for s in pool if s.covers == problem.demand.units]
+    if not able:
+        return Tried(Attempt(tried=tried, result="none holds every unit"))
+    best = min(able, key=lambda s: problem.strategy.key(allotment_of([(s, s.units)], search).bid))
+    return _success(problem, tried, best)
+
+
+def _success(problem: Problem, tried: str, scored: Scored) -> Tried:
+    allotment = allotment_of([(scored, scored.units)], problem.search(cuts_lines=False))
+    return Tried(Attempt(tried=tried, result=_ships(problem, allotment)), allotment)
+
+
+def _shared(problem: Problem, pool: tuple[Scored, ...], what: str, *, cuts_lines: bool, fewest: int = 1) -> Tried:
+    tried = f"{what}, at most {problem.limit} shipments"
+    found = best_split(pool, problem.search(cuts_lines=cuts_lines), fewest)
+    cut = f"; the search left out {found.left_out} locations" if found.left_out else ""
+    if found.best is None or not found.best.covers_all:
+        return Tried(Attempt(tried=tried, result=f"no such set ships every unit{cut}"))
+    return Tried(Attempt(tried=tried, result=_ships(problem, found.best) + cut), found.best)
+
+
+def _ships(problem: Problem, allotment: Allotment) -> str:
+    places = " and ".join(share.source.code for share in allotment.shares)
+    costs = [share.cost.minor for share in allotment.shares]
+    if any(cost is None for cost in costs):
+        return f"{places} can"
+    cost = Money.from_minor(sum(cost or 0 for cost in costs), problem.facts.rate_card.currency)
+    return f"{places} can, for {cost}"

@@ -1,0 +1,128 @@
+"""Which locations may ship this order, and why each of the others may not.
+
+A location is out, in this order of reasons, if it was excluded, if a person chose another one, if its capacity of the
+day is used up, if it does not ship abroad and the order goes abroad, if it never works, if it stocks nothing of the
+order. What remains may still hold too little; that is for the attempts to find out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from orderflow.facts import RoutingFacts
+from orderflow.location import LocationKind, StockLocation
+from orderflow.shipping.promise import NeverOpenError, dispatch_day
+from orderflow.shipping.rate_choice import ServiceWish
+from orderflow.shipping.tariff import Tariff
+from orderflow.shipping.zones import distance_km
+from orderflow.sourcing.demand import Demand, LineNeed
+from orderflow.sourcing.source import Source
+
+
+@dataclass(frozen=True)
+class Fence:
+    """What a person laid down beside the rules: the one location to use, and those not to use."""
+
+    forced: str = ""
+    excluded: frozenset[str] = frozenset()
+
+
+def sources_of(facts: RoutingFacts, demand: Demand, wish: ServiceWish, fence: Fence) -> tuple[Source, ...]:
+    """Every location as this order sees it, in code order; one that may not ship carries the reason."""
+    return tuple(_source(facts, demand, wish, fence, facts.locations[code]) for code in sorted(facts.locations))
+
+
+def for_own_products(sources: Iterable[Source], demand: Demand) -> tuple[Source, ...]:
+    """The same sources, where a 3PL or drop-shipper takes only the products that are fixed to it."""
+    return tuple(replace(s, takes=_fixed_here(s, demand)) if s.is_outside else s for s in sources)
+
+
+def is_fixed_to(line: LineNeed, location: StockLocation) -> bool:
+    """Whether the product may ship from there as far as its fixed source says: a location's code or a kind."""
+    if line.fulfilled_by == "own":
+        return location.kind is LocationKind.WAREHOUSE
+    return line.fulfilled_by in ("", location.code, location.kind.value)
+
+
+def goes_abroad(facts: RoutingFacts, location: StockLocation) -> bool:
+    """Whether a parcel from there crosses a border; a location without a country is in the home country."""
+    origin = location.address.country or facts.policy.home_country
+    return bool(facts.order.destination.country) and origin != facts.order.destination.country
+
+
+def _source(facts: RoutingFacts, demand: Demand, wish: ServiceWish, fence: Fence, location: StockLocation) -> Source:
+    destination = facts.order.destination
+    known = location.address.has_coordinates and destination.has_coordinates
+    dispatch = _dispatch(location, facts)
+    return Source(
+        location=location,
+        available=tuple(facts.stock.available(location.code, *item) for item in demand.items),
+        takes=tuple(fence.forced == location.code or is_fixed_to(line, location) for line in demand.lines),
+        refusal=_refusal(facts, demand, fence, location, dispatch),
+        tariff=Tariff(facts.rate_card, location.address, destination, wish),
+        dispatch=dispatch,
+        distance_km=distance_km(location.address, destination) if known else None,
+        utilization=_utilization(facts, location),
+        stale_minutes=_stale_minutes(facts, demand, location),
+    )
+
+
+def _refusal(facts: RoutingFacts, demand: Demand, fence: Fence, location: StockLocation, dispatch: date | None) -> str:
+    reasons = (
+        _fenced_out(fence, location.code),
+        "" if fence.forced else _full(facts, location),
+        _no_way_abroad(facts, location),
+        "has no working day within a year" if dispatch is None else "",
+        _stocks_nothing(facts, demand, location.code),
+    )
+    return next(filter(None, reasons), "")
+
+
+def _fenced_out(fence: Fence, code: str) -> str:
+    if code in fence.excluded:
+        return "excluded for this order"
+    return f"a person chose {fence.forced}" if fence.forced not in ("", code) else ""
+
+
+def _full(facts: RoutingFacts, location: StockLocation) -> str:
+    capacity, load = location.capacity_per_day, facts.load.get(location.code, 0)
+    full = capacity is not None and load >= capacity
+    return f"capacity of the day used up: {load} of {capacity} orders" if full else ""
+
+
+def _no_way_abroad(facts: RoutingFacts, location: StockLocation) -> str:
+    if location.ships_international or not goes_abroad(facts, location):
+        return ""
+    return f"does not ship abroad, the order goes to {facts.order.destination.country}"
+
+
+def _stocks_nothing(facts: RoutingFacts, demand: Demand, code: str) -> str:
+    if any(facts.stock.level(code, *item) for item in demand.items):
+        return ""
+    return f"does not stock {', '.join(sku for sku, _ in demand.items)}"
+
+
+def _fixed_here(source: Source, demand: Demand) -> tuple[bool, ...]:
+    return tuple(takes and bool(line.fulfilled_by) for takes, line in zip(source.takes, demand.lines, strict=True))
+
+
+def _dispatch(location: StockLocation, facts: RoutingFacts) -> date | None:
+    try:
+        return dispatch_day(location, facts.now)
+    except NeverOpenError:
+        return None
+
+
+def _utilization(facts: RoutingFacts, location: StockLocation) -> float:
+    """The used share of the day's capacity; 0 where no capacity is set."""
+    if not location.capacity_per_day:
+        return 0.0
+    return facts.load.get(location.code, 0) / location.capacity_per_day
+
+
+def _stale_minutes(facts: RoutingFacts, demand: Demand, location: StockLocation) -> int | None:
+    """The age of the oldest count that is too old by the policy; None where every count is fresh or undated."""
+    levels = (facts.stock.level(location.code, *item) for item in demand.items)
+    ages = [int((facts.now - s.counted_at).total_seconds()) // 60 for s in levels if s and s.counted_at]
+    oldest = max(ages, default=0)
+    return oldest if oldest > facts.policy.stale_after_minutes else None

@@ -1,0 +1,98 @@
+"""Everything the attempts of one order share, worked out once."""
+
+from dataclasses import dataclass
+
+from orderflow.decision import Attempt
+from orderflow.facts import RoutingFacts
+from orderflow.policy import UnfilledPolicy
+from orderflow.rules.actions import Actions
+from orderflow.shipping.speed import due_day, service_wish
+from orderflow.sourcing.candidates import Fence, for_own_products, sources_of
+from orderflow.sourcing.demand import Demand, demand_of
+from orderflow.sourcing.scoring import Measure, Scored, scored
+from orderflow.sourcing.source import Source
+from orderflow.sourcing.split import Allotment, Search
+from orderflow.sourcing.strategies import Strategy, strategy_named
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One order's sourcing: `everyone` may take any product, in `own` outsiders take only what is fixed to them."""
+
+    facts: RoutingFacts
+    actions: Actions
+    fence: Fence
+    demand: Demand
+    strategy: Strategy
+    everyone: tuple[Scored, ...]
+    own: tuple[Scored, ...]
+    limit: int
+
+    @property
+    def uses_outsiders(self) -> bool:
+        """Whether the policy sends to a 3PL or drop-shipper what no own location can ship."""
+        return self.facts.policy.unfilled is not UnfilledPolicy.BACKORDER
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The shop's order of preference, the primary location first."""
+        policy = self.facts.policy
+        return (*filter(None, [policy.primary_location]), *policy.fallback_chain)
+
+    def named(self, code: str) -> Scored | None:
+        """The location of this code as it may take any product, or None."""
+        return next((s for s in self.everyone if s.source.code == code), None)
+
+    def search(self, *, cuts_lines: bool, limit: int | None = None) -> Search:
+        """A search over this order's demand with its strategy."""
+        return Search(self.demand, self.strategy, self.chain, limit or self.limit, cuts_lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One attempt as it is told, and the way to ship it found, if any."""
+
+    attempt: Attempt
+    allotment: Allotment | None = None
+
+
+def problem_for(facts: RoutingFacts, actions: Actions, fence: Fence) -> Problem:
+    """The sourcing problem of an order under what the rules ask."""
+    demand, wish = demand_of(facts.order), service_wish(facts, actions)
+    measure = Measure(facts.policy.weights, demand.units, due_day(facts, wish), facts.rate_card.currency)
+    everyone = scored(sources_of(facts, demand, wish, fence), demand, measure)
+    return Problem(
+        facts=facts,
+        actions=actions,
+        fence=fence,
+        demand=demand,
+        strategy=strategy_named(actions.strategy or facts.policy.strategy),
+        everyone=everyone,
+        own=everyone if fence.forced else _with_own_products(everyone, demand),
+        limit=_most_shipments(facts, demand),
+    )
+
+
+def _with_own_products(everyone: tuple[Scored, ...], demand: Demand) -> tuple[Scored, ...]:
+    narrowed = for_own_products((s.source for s in everyone), demand)
+    wanted = {index: line.quantity for index, line in enumerate(demand.lines)}
+    return tuple(_covering(s, source, wanted, demand) for s, source in zip(everyone, narrowed, strict=True))
+
+
+def _covering(scored: Scored, source: Source, wanted: dict[int, int], demand: Demand) -> Scored:
+    if source is scored.source:
+        return scored
+    units = source.allocate(demand, wanted)
+    return scored._replace(source=source, units=units, covers=sum(units.values()))
+
+
+def _most_shipments(facts: RoutingFacts, demand: Demand) -> int:
+    """How many shipments the order may become.
+
+    One where it is not worth splitting; products fixed to different places force as many as there are places.
+    """
+    places = {"" if line.fulfilled_by in ("own", "warehouse") else line.fulfilled_by for line in demand.lines}
+    minimum, total = facts.policy.split_minimum_value, facts.order.total
+    comparable = minimum is not None and minimum.currency == total.currency
+    worth_it = not comparable or minimum <= total
+    return max(facts.policy.max_shipments if worth_it else 1, len(places))

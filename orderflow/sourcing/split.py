@@ -1,0 +1,154 @@
+"""The best way to share an order over several locations, found by looking at every way that could be it.
+
+1. Put the locations in order: own before outside ones, then by what a further kilogram costs from there.
+2. For every number of parcels, fewest first, look at every set of so many locations.
+3. Inside a set every line goes to the first location that holds it whole. If lines may be cut, what is left of a
+   line is taken from the fullest locations of the set.
+4. A set that covers everything ends the search with the best of its size. If none does, the set that leaves the
+   fewest units over wins, then the one that needs the fewest outside units, then the fewest parcels, then the
+   strategy decides.
+
+The result is exact where prices grow evenly with weight; a card of weight steps can cost at most one step a parcel
+more. More than POOL_LIMIT locations are cut to those holding most of the order, and the result says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+from orderflow.sourcing.bid import UNKNOWN, Bid
+from orderflow.sourcing.demand import Demand
+from orderflow.sourcing.scoring import Scored
+from orderflow.sourcing.source import Cost, Source, Units, weight_of
+from orderflow.sourcing.strategies import Strategy
+
+POOL_LIMIT = 12
+
+
+class Share(NamedTuple):
+    """What one location ships of the order."""
+
+    source: Source
+    units: Units
+    cost: Cost
+
+
+class Allotment(NamedTuple):
+    """One way to share the order: the shares, the units nobody ships, those outsiders ship, and the bid."""
+
+    shares: tuple[Share, ...]
+    uncovered: int
+    outside: int
+    bid: Bid
+
+    @property
+    def covers_all(self) -> bool:
+        """Whether every unit of the order ships."""
+        return self.uncovered == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched for: the demand, who judges, how many parcels at most, and whether lines may be cut."""
+
+    demand: Demand
+    strategy: Strategy
+    chain: tuple[str, ...]
+    limit: int
+    cuts_lines: bool
+
+
+class Found(NamedTuple):
+    """The best allotment, how many were looked at, and how many locations were left out to keep it quick."""
+
+    best: Allotment | None
+    looked_at: int
+    left_out: int
+
+
+def best_split(pool: Sequence[Scored], search: Search, fewest: int = 1) -> Found:
+    """The best way to share the order over `fewest` to `search.limit` locations; None where nobody ships a unit."""
+    able = sorted((s for s in pool if s.covers), key=lambda s: (-s.covers, *_further_kilogram(s)))
+    kept = sorted(able[:POOL_LIMIT], key=_further_kilogram)
+    best, looked_at = None, 0
+    for size in range(fewest, min(search.limit, len(kept)) + 1):
+        for allotment in _allotments(kept, search, size):
+            looked_at += 1
+            if best is None or _rank(allotment, search.strategy) < _rank(best, search.strategy):
+                best = allotment
+        if best and best.covers_all:
+            break
+    return Found(best, looked_at, len(able) - len(kept))
+
+
+def allotment_of(shares: Sequence[tuple[Scored, Units]], search: Search) -> Allotment:
+    """These shares as one way to ship, with its costs and its bid."""
+    lines = search.demand.lines
+    costed = tuple(Share(s.source, units, s.source.cost_of(weight_of(lines, units))) for s, units in shares)
+    counts = [sum(units.values()) for _, units in shares]
+    shipped = sum(counts)
+    bid = Bid(
+        parcels=len(costed),
+        cost=sum(UNKNOWN if s.cost.minor is None else s.cost.minor for s in costed),
+        arrival=max(UNKNOWN if s.cost.arrival is None else s.cost.arrival.toordinal() for s in costed),
+        distance_km=sum(UNKNOWN if s.source.distance_km is None else s.source.distance_km for s in costed),
+        points=round(sum(s.points * n for (s, _), n in zip(shares, counts, strict=True)) / shipped, 2),
+        chain_rank=sum(_chain_rank(s.source.code, search.chain) for s in costed),
+        codes=tuple(sorted(s.source.code for s in costed)),
+    )
+    outside = sum(n for (s, _), n in zip(shares, counts, strict=True) if s.source.is_outside)
+    return Allotment(costed, search.demand.units - shipped, outside, bid)
+
+
+def _further_kilogram(scored: Scored) -> tuple[object, ...]:
+    light, heavy = scored.source.tariff.quote(1), scored.source.tariff.quote(1000)
+    slope = heavy.minor - light.minor if light and heavy else UNKNOWN
+    return (scored.source.is_outside, slope, scored.source.code)
+
+
+def _allotments(pool: Sequence[Scored], search: Search, size: int) -> Iterator[Allotment]:
+    for chosen in combinations(pool, size):
+        units = _cut(chosen, search.demand) if search.cuts_lines else _whole_lines(chosen, search.demand)
+        if units and all(units):
+            yield allotment_of(list(zip(chosen, units, strict=True)), search)
+
+
+def _whole_lines(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int]] | None:
+    """Every line at one location of the set, or None if some line fits nowhere whole."""
+    left = [list(s.source.available) for s in chosen]
+    units: list[dict[int, int]] = [{} for _ in chosen]
+    for index, line in enumerate(demand.lines):
+        for place, scored in enumerate(chosen):
+            if scored.source.takes[index] and left[place][line.item] >= line.quantity:
+                units[place][index] = line.quantity
+                left[place][line.item] -= line.quantity
+                break
+        else:
+            return None
+    return units
+
+
+def _cut(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int]]:
+    """As many units as the set holds, a line whole where that is possible."""
+    left = [list(s.source.available) for s in chosen]
+    units: list[dict[int, int]] = [{} for _ in chosen]
+    for index, line in enumerate(demand.lines):
+        open_units = line.quantity
+        able = [p for p, s in enumerate(chosen) if s.source.takes[index] and left[p][line.item]]
+        whole = [p for p in able if left[p][line.item] >= open_units]
+        for place in whole[:1] or sorted(able, key=lambda p: -left[p][line.item]):
+            taken = min(open_units, left[place][line.item])
+            if taken:
+                units[place][index] = taken
+                left[place][line.item] -= taken
+                open_units -= taken
+    return units
+
+
+def _rank(allotment: Allotment, strategy: Strategy) -> tuple[object, ...]:
+    return (allotment.uncovered, allotment.outside, allotment.bid.parcels, strategy.key(allotment.bid))
+
+
+def _chain_rank(code: str, chain: tuple[str, ...]) -> int:
+    return chain.index(code) if code in chain else len(chain)
