@@ -8,9 +8,8 @@ from conventions.repository import name_of, tracked_files
 REGISTRY_HOSTS = ["pypi" + ".org", "python" + "hosted", "npmjs" + ".org", "registry" + ".npm", "deb.debian" + ".org"]
 HOME_PATHS = ["/wo" + "rk/", "/ro" + "ot/", "/home" + "/[a-z]+/", "/Users" + "/[a-z]+/", "/opt" + "/pypi"]
 FORBIDDEN = re.compile("|".join([*map(re.escape, REGISTRY_HOSTS), *(rf"(?<![\w.$}}/]){path}" for path in HOME_PATHS)]))
-TEXT = {"", *(f".{end}" for end in ("py", "toml", "md", "yaml", "json", "lock", "txt", "ini", "mako", "csv", "html", "jinja"))}
-    [".py", ".toml", ".md", ".yaml", ".yml", ".json", ".lock", ".txt", ".ini", ".mako", ".csv", ".html", ".jinja"]
-) | {""}
+ENDINGS = ("py", "toml", "md", "yaml", "json", "lock", "txt", "ini", "mako", "csv", "html", "jinja")
+TEXT = {"", *(f".{ending}" for ending in ENDINGS)}
 
 
 def test_no_tracked_file_names_a_registry_or_a_home_folder():
