@@ -1,0 +1,1 @@
+"""What the messages say, as values: whoever sends them adds a recipient and a layout, never a fact."""
