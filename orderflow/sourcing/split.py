@@ -15,7 +15,7 @@ more. More than POOL_LIMIT locations are cut to those holding most of the order,
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from orderflow.sourcing.bid import UNKNOWN, Bid
 from orderflow.sourcing.demand import Demand
@@ -101,7 +101,7 @@ def allotment_of(shares: Sequence[tuple[Scored, Units]], search: Search) -> Allo
     return Allotment(costed, search.demand.units - shipped, outside, bid)
 
 
-def _further_kilogram(scored: Scored) -> tuple[object, ...]:
+def _further_kilogram(scored: Scored) -> tuple[Any, ...]:
     light, heavy = scored.source.tariff.quote(1), scored.source.tariff.quote(1000)
     slope = heavy.minor - light.minor if light and heavy else UNKNOWN
     return (scored.source.is_outside, slope, scored.source.code)
@@ -146,7 +146,7 @@ def _cut(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int]]:
     return units
 
 
-def _rank(allotment: Allotment, strategy: Strategy) -> tuple[object, ...]:
+def _rank(allotment: Allotment, strategy: Strategy) -> tuple[Any, ...]:
     return (allotment.uncovered, allotment.outside, allotment.bid.parcels, strategy.key(allotment.bid))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from orderflow.sourcing.bid import Bid
 
@@ -22,7 +22,7 @@ class Strategy(NamedTuple):
 
     name: str
     sentence: str
-    key: Callable[[Bid], tuple[object, ...]]
+    key: Callable[[Bid], tuple[Any, ...]]
 
 
 @cache

@@ -13,20 +13,20 @@ Nothing is read but the facts, so the same facts give the same decision, byte fo
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from orderflow.approval import approval_needed
 from orderflow.decision import Decision, Outcome, PlannedLine, RuleMatch, SourcingPlan
-from orderflow.explanation import reason_of
+from orderflow.explanation.reason import reason_of
 from orderflow.facts import RoutingFacts
 from orderflow.holds import Hold, HoldReason
 from orderflow.inventory import StockLevel
 from orderflow.policy import BackorderMode, content_hash
-from orderflow.readiness import awaiting_payment, problem_of
+from orderflow.routing.approval import approval_needed
+from orderflow.routing.readiness import awaiting_payment, problem_of
+from orderflow.routing.score import confidence, route_score
+from orderflow.routing.version import CODE_VERSION
 from orderflow.rules.actions import Actions
 from orderflow.rules.rule_set import RuleSet
-from orderflow.score import confidence, route_score
 from orderflow.sourcing.plan import source_order
 from orderflow.value import Value
-from orderflow.version import CODE_VERSION
 
 BACKORDERS = "backorders"  # the line attribute that sets a product's own backorder mode
 
