@@ -57,7 +57,6 @@ def test_the_table_is_small_and_names_its_sources() -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "destination", "zone"),
     ("destination", "zone"),
     [("90210", "zone 1"), ("92101", "zone 2"), ("94103", "zone 4"), ("10001", "zone 8")],
 )
