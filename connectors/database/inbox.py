@@ -1,0 +1,134 @@
+"""Deliveries: each stored once before it is acknowledged, read later, and kept for a person where it cannot be read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, literal_column, select, update
+
+from connectors.database.identifiers import new_id
+from connectors.database.session import Database, now_ms
+from connectors.database.statements.batch import insert_one, storable
+from connectors.database.statements.claims import FREE, claim, due
+from connectors.database.tables import inbox
+
+_UNREAD = inbox.c.state == literal_column("'new'")
+_DEAD = inbox.c.state == literal_column("'dead'")
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A delivery to be read. `attempts` counts this one."""
+
+    id: str
+    source: str
+    topic: str
+    external_id: str
+    body: bytes = field(repr=False)
+    attempts: int
+    received_at_ms: int
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A delivery nobody could read, with the reason."""
+
+    id: str
+    source: str
+    topic: str
+    external_id: str
+    error: str
+    received_at_ms: int
+
+
+def receive(
+    conn: Connection,
+    *,
+    source: str,
+    topic: str,
+    dedup_key: str,
+    external_id: str,
+    occurred_at_ms: int | None,
+    body: bytes,
+) -> bool:
+    """Stores a delivery; False for one that was stored before. Acknowledge only after the commit.
+
+    The body is kept as it is given, so hand it in sealed; it is emptied once it has been read.
+    """
+    now = now_ms(conn)
+    row = {
+        "id": new_id(),
+        "source": source,
+        "topic": storable(topic),
+        "dedup_key": storable(dedup_key),
+        "external_id": storable(external_id),
+        "occurred_at": occurred_at_ms,
+        "received_at": now,
+        "next_at": now,
+        "body": body,
+    }
+    return insert_one(conn, inbox, row)
+
+
+def claim_inbox(db: Database, owner: str, *, limit: int = 200, lease_seconds: float = 60) -> list[InboxRow]:
+    """Leases up to `limit` deliveries, oldest first, in a transaction of its own."""
+    columns = [inbox.c[name] for name in ("id", "source", "topic", "external_id", "body", "attempts", "received_at")]
+    with db.write() as conn:
+        now = now_ms(conn)
+        lease_until = now + round(lease_seconds * 1000)
+        wanted = due(inbox, now, _UNREAD)
+        taken = claim(conn, inbox, wanted, owner=owner, limit=limit, lease_until=lease_until, returning=columns)
+    return [_row(row) for row in taken]
+
+
+def finish_inbox(conn: Connection, row_id: str, note: str = "") -> None:
+    """Marks a delivery as read, in the same commit as what it brought; `note` says what that was."""
+    _settle(conn, row_id, state="done", body=b"", note=note, last_error="", **FREE)
+
+
+def finish_inbox_batch(conn: Connection, row_ids: Iterable[str], note: str = "") -> None:
+    """Marks many deliveries as read."""
+    read = inbox.c.id.in_(list(row_ids)) & _UNREAD
+    conn.execute(update(inbox).where(read).values(state="done", body=b"", note=note, last_error="", **FREE))
+
+
+def retry_inbox(conn: Connection, row_id: str, error: str, wait_seconds: float) -> None:
+    """Puts a delivery back, to be read again after the wait."""
+    next_at = now_ms(conn) + round(wait_seconds * 1000)
+    _settle(conn, row_id, next_at=next_at, last_error=storable(error), **FREE)
+
+
+def bury_inbox(conn: Connection, row_id: str, error: str) -> None:
+    """Takes a delivery that cannot be read out of the queue and keeps it for a person."""
+    _settle(conn, row_id, state="dead", last_error=storable(error), **FREE)
+
+
+def dead_letters(conn: Connection, limit: int = 100) -> list[DeadLetter]:
+    """The deliveries that wait for a person, oldest first."""
+    query = select(inbox).where(_DEAD).order_by(inbox.c.received_at).limit(limit)
+    return [
+        DeadLetter(row.id, row.source, row.topic, row.external_id, row.last_error, row.received_at)
+        for row in conn.execute(query)
+    ]
+
+
+def replay_inbox(conn: Connection, row_id: str) -> bool:
+    """Puts a dead letter back into the queue; False where it is none."""
+    return _revive(conn, row_id, {"state": "new", "attempts": 0, "next_at": now_ms(conn)})
+
+
+def discard_inbox(conn: Connection, row_id: str) -> bool:
+    """Ends a dead letter a person has looked at; its key stays, so it is not taken in again. False where it is none."""
+    return _revive(conn, row_id, {"state": "done", "body": b"", "note": "discarded"})
+
+
+def _settle(conn: Connection, row_id: str, **values: Any) -> None:
+    conn.execute(update(inbox).where(inbox.c.id == row_id, _UNREAD).values(**values))
+
+
+def _revive(conn: Connection, row_id: str, values: Mapping[str, Any]) -> bool:
+    return conn.execute(update(inbox).where(inbox.c.id == row_id, _DEAD).values(**values)).rowcount == 1
+
+
+def _row(row: Any) -> InboxRow:
+    return InboxRow(row.id, row.source, row.topic, row.external_id, row.body, row.attempts, row.received_at)

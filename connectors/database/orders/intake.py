@@ -1,0 +1,106 @@
+"""Taking orders in: each once, and never an older version over a newer one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, update
+
+from connectors.database.identifiers import new_id
+from connectors.database.orders.personal_data import Vault, split
+from connectors.database.session import milliseconds, now_ms
+from connectors.database.statements.batch import insert_new_rows, insert_rows
+from connectors.database.tables import order_event, order_pii, orders
+from orderflow.lifecycle import OrderStatus
+from orderflow.order import Order
+
+
+class OrderExists(LookupError):
+    """The channel's order has been taken in before, perhaps a moment ago by another worker: update it instead."""
+
+
+def insert_order(conn: Connection, vault: Vault, order: Order, *, actor: str) -> str:
+    """Takes in one order, pending and due for nothing, with its event "received"; returns our id.
+
+    Raises OrderExists, also where another worker was faster.
+    """
+    taken = insert_orders(conn, vault, [order], actor=actor)
+    if not taken:
+        raise OrderExists(f"{order.source} order {order.external_id} is here already")
+    return next(iter(taken.values()))
+
+
+def insert_orders(
+    conn: Connection, vault: Vault, many: Sequence[Order], *, actor: str
+) -> Mapping[tuple[str, str], str]:
+    """Takes in a batch; returns our id by (source, external id) of those that are new."""
+    now = now_ms(conn)
+    sealed: dict[str, bytes] = {}
+    rows = []
+    for order in many:
+        document, personal = split(order, vault)
+        order_id = new_id()
+        sealed[order_id] = personal
+        rows.append({"id": order_id, "received_at": now, "status_at": now, **_columns(order, document)})
+    # Sorted, so that two workers who take in the same orders wait for each other in one direction only.
+    rows.sort(key=lambda row: (row["source"], row["external_id"]))
+    new = set(insert_new_rows(conn, orders, rows, returning="id"))
+    if new:
+        conn.execute(insert(order_pii), [{"order_id": key, "sealed": sealed[key]} for key in sorted(new)])
+    insert_rows(conn, order_event, [_received(order_id, actor, now) for order_id in sorted(new)])
+    return {(row["source"], row["external_id"]): row["id"] for row in rows if row["id"] in new}
+
+
+def update_order(conn: Connection, vault: Vault, order_id: str, order: Order, *, actor: str = "") -> bool:
+    """Replaces what the channel said of the order by a newer version, with an event "updated".
+
+    False, and nothing written, where ours is as new or newer by the channel's own clock. Status and step stay.
+    """
+    document, personal = split(order, vault)
+    older = orders.c.source_updated_at < milliseconds(order.updated_at)
+    columns = {**_columns(order, document), "version": orders.c.version + 1}
+    del columns["status"]
+    statement = update(orders).where(orders.c.id == order_id, older).values(columns)
+    row = conn.execute(statement.returning(orders.c.version, orders.c.status)).first()
+    if row is None:
+        return False
+    conn.execute(delete(order_pii).where(order_pii.c.order_id == order_id))
+    conn.execute(insert(order_pii).values(order_id=order_id, sealed=personal))
+    conn.execute(insert(order_event).values(_updated(order_id, row, actor or f"channel:{order.source}", now_ms(conn))))
+    return True
+
+
+def _columns(order: Order, document: str) -> dict[str, Any]:
+    return {
+        "source": order.source,
+        "external_id": order.external_id,
+        "number": order.number,
+        "status": OrderStatus.PENDING,
+        "placed_at": milliseconds(order.placed_at),
+        "source_updated_at": milliseconds(order.updated_at),
+        "total_minor": order.total.minor,
+        "currency": order.currency,
+        "document": document,
+    }
+
+
+def _received(order_id: str, actor: str, now: int) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "seq": 1,
+        "kind": "received",
+        "to_status": OrderStatus.PENDING,
+        "actor_id": actor,
+        "occurred_at": now,
+    }
+
+
+def _updated(order_id: str, row: Any, actor: str, now: int) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "seq": row.version,
+        "kind": "updated",
+        "from_status": row.status,
+        "to_status": row.status,
+        "actor_id": actor,
+        "occurred_at": now,
+    }

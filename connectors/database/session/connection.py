@@ -1,0 +1,117 @@
+"""Transactions on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
+
+from connectors.database.session.clock import Clock, now_ms
+from connectors.database.session.errors import commit, typed_errors
+from connectors.database.session.write_turn import WriteTurn
+
+WRITE_WAIT_SECONDS = 30.0
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA busy_timeout = 30000",
+    "PRAGMA journal_mode = WAL",
+    # FULL, not NORMAL: a power cut must not forget that a purchase was about to be made.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+
+# A worker that sleeps inside a transaction must not hold its row locks for ever.
+_POSTGRESQL_OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s"
+
+
+class Database:
+    """Our own database at a URL: "sqlite:////abs/path.db", "sqlite://" (in memory) or "postgresql://…".
+
+    `clock` replaces the database's own clock where time is simulated. A SQLite database in memory has one
+    connection, which reading and writing take in turns.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None, wait_seconds: float = WRITE_WAIT_SECONDS) -> None:
+        self.url = url
+        address = make_url(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        self._in_memory = self.is_sqlite and address.database in (None, "", ":memory:")
+        self._engine = _sqlite_engine(address, self._in_memory) if self.is_sqlite else _postgresql_engine(address)
+        self._options: dict[str, Any] = {"clock": clock}
+        lock_file = None if self._in_memory else Path(f"{address.database}.lock")
+        self._turn = WriteTurn(lock_file, wait_seconds=wait_seconds)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading: on SQLite one snapshot. Raises DatabaseUnavailable."""
+        if self._in_memory:
+            with self.write() as conn:
+                yield conn
+            return
+        with typed_errors(), self._engine.connect() as conn:
+            yield conn.execution_options(**self._options)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection whose changes are committed together at the end, or not at all if anything is raised.
+
+        On SQLite it waits its turn among all threads and processes. Raises DatabaseUnavailable, and OutcomeUnknown
+        where the connection broke during the commit. Never call an outside service inside.
+        """
+        with typed_errors():
+            if not self.is_sqlite:
+                with self._transaction() as conn:
+                    yield conn
+                return
+            with self._turn.taken(), self._transaction() as conn:
+                yield conn
+
+    def now_ms(self, conn: Connection) -> int:
+        """The time all leases, due times and records are told by, in milliseconds since 1970 UTC."""
+        return now_ms(conn)
+
+    def close(self) -> None:
+        """Closes the connections; the next use opens new ones."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._engine.connect() as plain:
+            conn = plain.execution_options(**self._options, writes=True)
+            transaction = conn.begin()
+            try:
+                yield conn
+            except BaseException:
+                transaction.rollback()
+                raise
+            commit(transaction)
+
+
+def _sqlite_engine(address: URL, in_memory: bool) -> Engine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 5, "max_overflow": 20}
+    engine = create_engine(address, connect_args={"check_same_thread": False}, hide_parameters=True, **pool)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions on its own: a writer begins IMMEDIATE or fails on the upgrade.
+        connection.isolation_level = None
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(address: URL) -> Engine:
+    return create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": 10, "options": _POSTGRESQL_OPTIONS},
+        pool_size=5,
+        max_overflow=20,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )

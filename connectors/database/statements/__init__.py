@@ -1,0 +1,1 @@
+"""The manner of our SQL: many rows in one statement, and due rows claimed by lease."""
