@@ -34,7 +34,7 @@ class _Speller:
     def __init__(self, locations: tuple[str, ...], warn: Callable[[str], None]) -> None:
         self._locations = locations
         self._warn = warn
-        self._in_conditions = (*all_conditions(), *OPERATORS, *QUANTIFIERS, "lines")
+        self._in_conditions: tuple[str, ...] = (*all_conditions(), *OPERATORS, *QUANTIFIERS, "lines")
 
     def value(self, value: Any, annotation: Any, setting: str, path: str) -> Any:
         """The value found at `path` under a setting, its names canonical."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from types import FunctionType
 from typing import Any
 
 from orderflow.rules import conditions
@@ -84,10 +85,10 @@ class Condition:
 
 def condition(
     sentence: str, kind: Kind, *, unit: str = "", choices: tuple[str, ...] = ()
-) -> Callable[[Callable[..., Any]], Condition]:
+) -> Callable[[FunctionType], Condition]:
     """Makes a condition of a function; its name is the code, its module the group, its parameters the arguments."""
 
-    def describe(read: Callable[..., Any]) -> Condition:
+    def describe(read: FunctionType) -> Condition:
         names = list(inspect.signature(read).parameters.values())[1:]
         of_line = bool(names) and names[0].name == "line"
         return Condition(

@@ -85,7 +85,7 @@ def _test(reference: Reference, code: str, operand: Any, place: _Place) -> Test:
     if code not in OPERATORS:
         remedy = did_you_mean(closest(code, tuple(OPERATORS))) or f"the operators are {', '.join(OPERATORS)}"
         raise place.refuse("unknown operator", remedy)
-    reference = _settled(reference, operand)
+    reference = _settled(reference, "" if OPERATORS[code].takes == "flag" else operand)
     operator = operator_of(code, reference.kind)
     if reference.kind not in operator.kinds:
         allowed = ", ".join(known.code for known in OPERATORS.values() if reference.kind in known.kinds)
