@@ -3,11 +3,12 @@
 import ssl
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import certifi
 import httpx
 import structlog
+from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from connectors.errors import OutcomeUnknown, Refused, TryAgain
@@ -22,6 +23,7 @@ READ_ATTEMPTS = 3
 _WAIT_HEADERS = (("retry-after", 1.0), ("x-retry-after", 1.0), ("x-rate-limit-time-reset-ms", 0.001))
 
 Explain = Callable[[httpx.Response], Refused]
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
 @cache
@@ -52,6 +54,15 @@ def json_of(response: httpx.Response) -> Any:
         return response.json()
     except ValueError as error:
         raise OutcomeUnknown(f"unreadable answer ({response.status_code}): {response.text[:80]!r}") from error
+
+
+def answer_of(response: httpx.Response, model: type[Answer]) -> Answer:
+    """The body as the model. A success of another shape is neither done nor not done: OutcomeUnknown."""
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError as error:
+        where = ", ".join(sorted({".".join(map(str, fault["loc"])) or "all of it" for fault in error.errors()}))
+        raise OutcomeUnknown(f"unreadable answer ({response.status_code}): {where}") from None
 
 
 class HttpClient:

@@ -17,6 +17,12 @@ class ShippingSpeed(StrEnum):
     OVERNIGHT = "overnight"
 
 
+def speed_of(days: int) -> ShippingSpeed:
+    """The service level a promise of so many business days amounts to, for offers that name none of ours."""
+    levels = ((1, ShippingSpeed.OVERNIGHT), (2, ShippingSpeed.EXPEDITED), (5, ShippingSpeed.STANDARD))
+    return next((speed for longest, speed in levels if days <= longest), ShippingSpeed.ECONOMY)
+
+
 class Rate(Value):
     """One offer: `provider` sells the label ("shippo"), `carrier` drives the van ("usps"), `service` is its product.
 
