@@ -32,13 +32,25 @@ CARD = RateCard.model_validate(
         "currency": "USD",
         "zones": [{"to_km": 500, "name": "near"}, {"to_km": 1e9, "name": "far"}],
         "services": [
-            {"carrier": "usps", "service": "ground", "speed": "standard", "base": ["5", "9"], "per_step": ["1", "2"],
-             "days": [2, 5]},
-            {"carrier": "ups", "service": "air", "speed": "expedited", "base": ["15", "20"], "per_step": ["2", "3"],
-             "days": [1, 2]},
+            {
+                "carrier": "usps",
+                "service": "ground",
+                "speed": "standard",
+                "base": ["5", "9"],
+                "per_step": ["1", "2"],
+                "days": [2, 5],
+            },
+            {
+                "carrier": "ups",
+                "service": "air",
+                "speed": "expedited",
+                "base": ["15", "20"],
+                "per_step": ["2", "3"],
+                "days": [1, 2],
+            },
         ],
     }
-)  # fmt: skip
+)
 
 
 def a_line(
