@@ -28,12 +28,16 @@ def _hold(hold: Hold | None) -> list[str]:
 
 
 def _shipment(shipment: PlannedShipment) -> str:
-    known = shipment.promised_from and shipment.promised_to
-    promise = f", promised {shipment.promised_from:%Y-%m-%d} to {shipment.promised_to:%Y-%m-%d}" if known else ""
     return (
         f"Shipment {shipment.number} from {shipment.location} ({shipment.source}): {units_words(shipment.lines)}, "
-        f"{shipment.weight_grams} g, {shipment.speed}{for_amount(shipment.estimated_cost)}{promise}."
+        f"{shipment.weight_grams} g, {shipment.speed}{for_amount(shipment.estimated_cost)}{_promise(shipment)}."
     )
+
+
+def _promise(shipment: PlannedShipment) -> str:
+    if shipment.promised_from is None or shipment.promised_to is None:
+        return ""
+    return f", promised between {shipment.promised_from:%Y-%m-%d %H:%M} and {shipment.promised_to:%Y-%m-%d %H:%M} UTC"
 
 
 def _candidate(candidate: Candidate) -> list[str]:

@@ -1,7 +1,8 @@
 """Which routed orders wait for a person before a label is bought; their stock is reserved meanwhile.
 
 In this order: a rule requires it; the value reaches the limit or cannot be compared with it; the order goes abroad;
-the plan has several shipments; the customer is of a tier that is looked at, unless a rule lets it pass. The code of
+the plan is split over
+several locations; the customer is of a tier that is looked at, unless a rule lets it pass. The code of
 the hold is that of the first reason, its detail names them all.
 """
 
@@ -33,8 +34,9 @@ def _reasons(facts: RoutingFacts, actions: Actions, plan: SourcingPlan) -> Itera
     yield from _value(facts)
     if policy.international and order.is_international_from(facts.policy.home_country):
         yield "international", f"the order goes abroad, to {order.destination.country}"
-    if policy.complex_plan and len(plan.shipments) > 1:
-        yield "split_plan", f"the plan has {len(plan.shipments)} shipments"
+    places = dict.fromkeys(shipment.location for shipment in plan.shipments)
+    if policy.complex_plan and len(places) > 1:
+        yield "split_plan", f"the order is split over {', '.join(places)}"
     if order.customer.tier in policy.vip_tiers and not actions.auto_approve:
         yield "vip", f"the customer is of tier {order.customer.tier}"
 

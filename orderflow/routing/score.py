@@ -19,8 +19,9 @@ and fresh.
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 
-from orderflow.decision import Candidate
+from orderflow.decision import Candidate, SourcingPlan
 from orderflow.inventory import StockLevel
 from orderflow.policy import ScoreWeights
 
@@ -43,17 +44,21 @@ def route_score(candidates: tuple[Candidate, ...], weights: ScoreWeights) -> flo
 
 
 def confidence(
-    candidates: tuple[Candidate, ...], stock: tuple[StockLevel, ...], now: datetime, stale_after_minutes: int
+    plan: SourcingPlan, stock: tuple[StockLevel, ...], now: datetime, stale_after_minutes: int
 ) -> float | None:
     """From 0 to 1 with two decimals; None where no location was chosen."""
-    chosen = [c for c in candidates if c.chosen]
+    chosen = [c for c in plan.candidates if c.chosen]
     if not chosen:
         return None
-    units = max(c.covers for c in candidates)
-    rivals = [c.score for c in candidates if not c.chosen and c.covers == units]
+    rivals = [c.score for c in plan.candidates if not c.chosen and c.covers == _ordered(plan)]
     gap = _points(chosen) - max(rivals) if rivals else SURE_LEAD
     lead = min(1.0, max(0.0, gap / SURE_LEAD))
     return round(_freshness(stock, now, stale_after_minutes) * (0.5 + 0.5 * lead), 2)
+
+
+def _ordered(plan: SourcingPlan) -> int:
+    shipped = (line for shipment in plan.shipments for line in shipment.lines)
+    return sum(line.quantity for line in chain(shipped, plan.backordered))
 
 
 def _points(chosen: list[Candidate]) -> float:

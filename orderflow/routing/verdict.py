@@ -99,7 +99,7 @@ def _written(facts: RoutingFacts, rule_set: RuleSet, verdict: _Verdict, override
         actions=verdict.actions.model_dump(mode="json", exclude_defaults=True),
         stock=stock,
         route_score=route_score(plan.candidates, policy.weights),
-        confidence=confidence(plan.candidates, stock, facts.now, policy.stale_after_minutes),
+        confidence=confidence(plan, stock, facts.now, policy.stale_after_minutes),
         rule_set_hash=rule_set.content_hash,
         policy_hash=content_hash(policy),
         code_version=CODE_VERSION,

@@ -1,22 +1,30 @@
-"""From order lines to the parcels a carrier takes."""
+"""From the units of a shipment to the parcels a carrier takes.
 
-from collections.abc import Iterable
+Units are packed in the order of their lines: a parcel is filled until the next unit would make it too heavy, then
+another is begun. A unit that is too heavy by itself has a parcel of its own, for which no service may be found.
+"""
 
-from orderflow.decision import PlannedShipment
-from orderflow.order import Order, OrderLine
+from collections.abc import Mapping, Sequence
+
 from orderflow.shipping.rate import Parcel
 
 
-def weight_of(lines: Iterable[tuple[OrderLine, int]]) -> int | None:
-    """The grams these units weigh together; None if the weight of any line is not known."""
-    weights = [(line.weight_grams, units) for line, units in lines]
-    if any(not grams for grams, _ in weights):
-        return None
-    return sum((grams or 0) * units for grams, units in weights)
+def parcel_of(weight_grams: int) -> Parcel:
+    """The parcel of a planned shipment, in the standard box."""
+    return Parcel(weight_grams=weight_grams)
 
 
-def parcel_of(order: Order, shipment: PlannedShipment) -> Parcel | None:
-    """The parcel of a planned shipment; None if the order does not say what its lines weigh."""
-    lines = {line.line_no: line for line in order.lines}
-    weight = weight_of((lines[planned.line_no], planned.quantity) for planned in shipment.lines)
-    return Parcel(weight_grams=weight) if weight else None
+def packed(grams_each: Sequence[int], units: Mapping[int, int], heaviest_grams: int) -> list[dict[int, int]]:
+    """The units per parcel. `units` counts them by an index into `grams_each`; 0 heaviest grams means no limit."""
+    if not heaviest_grams or sum(grams_each[i] * count for i, count in units.items()) <= heaviest_grams:
+        return [dict(units)]
+    parcels: list[dict[int, int]] = []
+    room = 0
+    for index, count in units.items():
+        for _ in range(count):
+            if not parcels or grams_each[index] > room:
+                parcels.append({})
+                room = heaviest_grams
+            parcels[-1][index] = parcels[-1].get(index, 0) + 1
+            room -= grams_each[index]
+    return parcels

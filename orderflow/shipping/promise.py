@@ -8,6 +8,7 @@
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,7 @@ def dispatch_day(location: StockLocation, now: datetime) -> date:
     return days_later(start, location.handling_days, location.pickup_days, location.holidays)
 
 
+@lru_cache(maxsize=4096)
 def arrival_day(dispatch: date, transit_days: int, holidays: tuple[str, ...] = ()) -> date:
     """The day the parcel arrives, `transit_days` business days after the carrier took it over."""
     return days_later(dispatch, transit_days, MONDAY_TO_FRIDAY, holidays)

@@ -76,10 +76,15 @@ class RateCard(Value):
 
     def zone_of(self, origin: Address, destination: Address) -> int:
         """The index of the zone; the farthest one where either address has no coordinates."""
-        if not (origin.has_coordinates and destination.has_coordinates):
-            return len(self.zones) - 1
-        distance = distance_km(origin, destination)
-        return next((i for i, zone in enumerate(self.zones) if distance <= zone.to_km), len(self.zones) - 1)
+        known = origin.has_coordinates and destination.has_coordinates
+        return self.zone_at(distance_km(origin, destination) if known else None)
+
+    def zone_at(self, distance: float | None) -> int:
+        """The index of the zone so many kilometres away; the farthest one where the distance is not known."""
+        farthest = len(self.zones) - 1
+        if distance is None:
+            return farthest
+        return next((i for i, zone in enumerate(self.zones) if distance <= zone.to_km), farthest)
 
     def rates(self, origin: Address, destination: Address, weight_grams: int) -> tuple[Rate, ...]:
         """Every service that takes this weight there, cheapest first."""

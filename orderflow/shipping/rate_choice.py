@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from orderflow.money import Money
 from orderflow.shipping.rate import Rate, ShippingSpeed
 from orderflow.value import Value
 
@@ -21,7 +20,10 @@ _RANK = {speed: rank for rank, speed in enumerate(ShippingSpeed)}
 
 @dataclass(frozen=True, slots=True)
 class ServiceWish:
-    """What is asked of a carrier: the speed, the most business days in transit, and whose van it should be."""
+    """What is asked of a carrier: the speed, the most business days in transit, and whose van it should be.
+
+    `carrier` is in lower case, empty where any will do.
+    """
 
     speed: ShippingSpeed = ShippingSpeed.STANDARD
     within_days: int | None = None
@@ -61,7 +63,7 @@ def narrowed(offers: Sequence[Offer], wish: ServiceWish) -> list[Offer]:
     if not suitable:
         fewest = min((offer.days for offer in offers), default=0)
         suitable = [offer for offer in offers if offer.days == fewest]
-    return [offer for offer in suitable if offer.carrier == wish.carrier] or suitable
+    return [offer for offer in suitable if offer.carrier.casefold() == wish.carrier] or suitable
 
 
 def choose_rate(
@@ -81,7 +83,7 @@ def choose_rate(
     if selection not in SELECTIONS:
         raise ValueError(f"{selection!r} is no way to choose a rate; it is one of {', '.join(SELECTIONS)}")
     wished = preferred_carrier or (default_carrier if selection == "preferred" else "")
-    wish = ServiceWish(speed, within_days, wished)
+    wish = ServiceWish(speed, within_days, wished.casefold())
     ranked = sorted(rates, key=lambda rate: _order(rate, selection, default_carrier))
     if not ranked:
         return RateChoice(reason="no carrier offers a rate for this parcel")
@@ -102,7 +104,7 @@ def _reason(rate: Rate, runner_up: Rate | None, wish: ServiceWish, selection: st
     if not fast_enough(rate, wish):
         asked = f"{wish.within_days} days" if wish.within_days is not None else str(wish.speed)
         return f"no rate is as fast as {asked}; {_words(rate)} is the fastest"
-    if wish.carrier and rate.carrier == wish.carrier:
+    if wish.carrier and rate.carrier.casefold() == wish.carrier:
         return f"preferred carrier {rate.carrier}: {_words(rate)}{_against(runner_up)}"
     best = "fewest days" if selection == "speed_optimized" else "lowest cost"
     missed = f"preferred carrier {wish.carrier} offers nothing suitable; " if wish.carrier else ""
@@ -110,12 +112,8 @@ def _reason(rate: Rate, runner_up: Rate | None, wish: ServiceWish, selection: st
 
 
 def _words(rate: Rate) -> str:
-    return f"{rate.carrier} {rate.service} for {_cost(rate.cost)} in {rate.days} days"
+    return f"{rate.carrier} {rate.service} for {rate.cost} in {rate.days} days"
 
 
 def _against(runner_up: Rate | None) -> str:
     return f", against {_words(runner_up)}" if runner_up else ""
-
-
-def _cost(cost: Money) -> str:
-    return str(cost)

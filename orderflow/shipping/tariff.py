@@ -1,13 +1,16 @@
 """What the rate card asks between two places, as plain numbers for the inner loops of sourcing."""
 
 from decimal import ROUND_HALF_UP
+from functools import lru_cache
 from typing import NamedTuple
 
-from orderflow.address import Address
 from orderflow.money import minor_digits
 from orderflow.shipping.rate import ShippingSpeed
 from orderflow.shipping.rate_card import RateCard, ServiceRates
 from orderflow.shipping.rate_choice import ServiceWish, narrowed
+
+REMEMBERED_TARIFFS = 512
+REMEMBERED_WEIGHTS = 2_000
 
 
 class Quote(NamedTuple):
@@ -29,11 +32,12 @@ class _ServiceHere(NamedTuple):
 
 
 class Tariff:
-    """The cheapest rate by weight from one origin to one destination for one wish; remembers what it was asked."""
+    """The cheapest rate by weight into one zone for one wish; remembers what it was asked.
 
-    def __init__(self, card: RateCard, origin: Address, destination: Address, wish: ServiceWish) -> None:
-        zone = card.zone_of(origin, destination)
-        abroad = origin.country != destination.country
+    `heaviest_grams` is the weight above which no service takes the parcel; 0 where the card offers nothing.
+    """
+
+    def __init__(self, card: RateCard, zone: int, wish: ServiceWish, *, abroad: bool) -> None:
         self._services = [
             _ServiceHere(s.speed, s.days[zone], s.carrier, s) for s in card.services if s.international == abroad
         ]
@@ -41,14 +45,12 @@ class Tariff:
         self._digits = minor_digits(card.currency)
         self._wish = wish
         self._quotes: dict[int, Quote | None] = {}
-
-    @property
-    def heaviest_grams(self) -> int:
-        """The weight above which no service takes the parcel; 0 where the card offers nothing on this way."""
-        return max((here.rates.max_grams for here in self._services), default=0)
+        self.heaviest_grams = max((here.rates.max_grams for here in self._services), default=0)
 
     def quote(self, weight_grams: int) -> Quote | None:
         """The cheapest rate that comes nearest to the wish, or None where the card offers nothing."""
+        if len(self._quotes) > REMEMBERED_WEIGHTS:
+            self._quotes.clear()
         if weight_grams not in self._quotes:
             self._quotes[weight_grams] = self._cheapest(weight_grams)
         return self._quotes[weight_grams]
@@ -60,3 +62,28 @@ class Tariff:
     def _quote(self, here: _ServiceHere, weight_grams: int) -> Quote:
         price = here.rates.price(self._zone, weight_grams).scaleb(self._digits)
         return Quote(int(price.to_integral_value(ROUND_HALF_UP)), here.days, here.carrier, here.rates.service)
+
+
+class _SameCard:
+    """A rate card that equals only itself, so that finding its tariffs again costs no comparison of all its rates."""
+
+    __slots__ = ("card",)
+
+    def __init__(self, card: RateCard) -> None:
+        self.card = card
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameCard) and other.card is self.card
+
+    def __hash__(self) -> int:
+        return id(self.card)
+
+
+def tariff_into(card: RateCard, zone: int, wish: ServiceWish, *, abroad: bool) -> Tariff:
+    """The tariff into a zone; orders of the same zone and wish share one, so that it remembers their quotes."""
+    return _remembered(_SameCard(card), zone, wish, abroad)
+
+
+@lru_cache(maxsize=REMEMBERED_TARIFFS)
+def _remembered(same: _SameCard, zone: int, wish: ServiceWish, abroad: bool) -> Tariff:
+    return Tariff(same.card, zone, wish, abroad=abroad)

@@ -15,11 +15,11 @@ With `line_first` the order is instead sourced line by line: see line_first.py.
 from collections.abc import Callable, Iterator
 
 from orderflow.decision import Attempt
-from orderflow.money import Money
 from orderflow.policy import UnfilledPolicy
 from orderflow.sourcing.line_first import source_by_line
 from orderflow.sourcing.problem import Problem, Tried
-from orderflow.sourcing.scoring import Scored, shortage
+from orderflow.sourcing.scoring import Scored
+from orderflow.sourcing.source import price
 from orderflow.sourcing.split import Allotment, allotment_of, best_split
 
 Step = Callable[[Problem], Iterator[Tried]]
@@ -68,7 +68,7 @@ def _by_strategy(problem: Problem) -> Iterator[Tried]:
 
 def _split(problem: Problem) -> Iterator[Tried]:
     if problem.limit == 1:
-        yield Tried(Attempt(tried="a split", result="not allowed: the order may have one shipment only"))
+        yield Tried(Attempt(tried="a split", result="not allowed: the order may ship from one location only"))
         return
     yield _shared(problem, problem.own, "a split by line", cuts_lines=False, fewest=2)
     yield _shared(problem, problem.own, "a split inside lines", cuts_lines=True, fewest=2)
@@ -98,7 +98,7 @@ def _whole_at(problem: Problem, code: str, why: str) -> Tried:
     if scored is None:
         return Tried(Attempt(tried=tried, result="there is no such location"))
     if scored.covers < problem.demand.units:
-        return Tried(Attempt(tried=tried, result=scored.source.refusal or shortage(scored.source, problem.demand)))
+        return Tried(Attempt(tried=tried, result=scored.shortfall))
     return _success(problem, tried, scored)
 
 
@@ -118,7 +118,7 @@ def _success(problem: Problem, tried: str, scored: Scored) -> Tried:
 
 
 def _shared(problem: Problem, pool: tuple[Scored, ...], what: str, *, cuts_lines: bool, fewest: int = 1) -> Tried:
-    tried = f"{what}, at most {problem.limit} shipments"
+    tried = f"{what}, at most {problem.limit} locations"
     found = best_split(pool, problem.search(cuts_lines=cuts_lines), fewest)
     cut = f"; the search left out {found.left_out} locations" if found.left_out else ""
     if found.best is None or not found.best.covers_all:
@@ -131,5 +131,5 @@ def _ships(problem: Problem, allotment: Allotment) -> str:
     costs = [share.cost.minor for share in allotment.shares]
     if any(cost is None for cost in costs):
         return f"{places} can"
-    cost = Money.from_minor(sum(cost or 0 for cost in costs), problem.facts.rate_card.currency)
+    cost = price(sum(cost or 0 for cost in costs), problem.facts.rate_card.currency)
     return f"{places} can, for {cost}"

@@ -13,7 +13,7 @@ from orderflow.facts import RoutingFacts
 from orderflow.location import LocationKind, StockLocation
 from orderflow.shipping.promise import NeverOpenError, dispatch_day
 from orderflow.shipping.rate_choice import ServiceWish
-from orderflow.shipping.tariff import Tariff
+from orderflow.shipping.tariff import tariff_into
 from orderflow.shipping.zones import distance_km
 from orderflow.sourcing.demand import Demand, LineNeed
 from orderflow.sourcing.source import Source
@@ -53,15 +53,17 @@ def goes_abroad(facts: RoutingFacts, location: StockLocation) -> bool:
 def _source(facts: RoutingFacts, demand: Demand, wish: ServiceWish, fence: Fence, location: StockLocation) -> Source:
     destination = facts.order.destination
     known = location.address.has_coordinates and destination.has_coordinates
+    distance = distance_km(location.address, destination) if known else None
+    abroad = goes_abroad(facts, location)
     dispatch = _dispatch(location, facts)
     return Source(
         location=location,
         available=tuple(facts.stock.available(location.code, *item) for item in demand.items),
         takes=tuple(fence.forced == location.code or is_fixed_to(line, location) for line in demand.lines),
         refusal=_refusal(facts, demand, fence, location, dispatch),
-        tariff=Tariff(facts.rate_card, location.address, destination, wish),
+        tariff=tariff_into(facts.rate_card, facts.rate_card.zone_at(distance), wish, abroad=abroad),
         dispatch=dispatch,
-        distance_km=distance_km(location.address, destination) if known else None,
+        distance_km=distance,
         utilization=_utilization(facts, location),
         stale_minutes=_stale_minutes(facts, demand, location),
     )

@@ -1,10 +1,13 @@
 """What an order needs, as plain numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orderflow.order import Order
 
 FULFILLED_BY = "fulfilled_by"  # the line attribute that fixes a product to a location or a kind of location
+
+Units = Mapping[int, int]  # units per index into a demand's lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +25,22 @@ class LineNeed:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """All units an order needs: by line, and per distinct SKU and variant, because lines of one SKU share stock."""
+    """All units an order needs.
+
+    `needed` is per distinct SKU and variant, whose lines share the stock; `wanted` and `grams_each` are per line. A
+    line without a weight weighs nothing here: readiness holds such an order.
+    """
 
     lines: tuple[LineNeed, ...]
     items: tuple[tuple[str, str], ...]
     needed: tuple[int, ...]
+    wanted: Units
+    grams_each: tuple[int, ...]
+    units: int
 
-    @property
-    def units(self) -> int:
-        """How many units the whole order has."""
-        return sum(self.needed)
-
-    @property
-    def weight_grams(self) -> int:
-        """What the whole order weighs; a line without a weight counts nothing (readiness holds such an order)."""
-        return sum(line.weight_grams * line.quantity for line in self.lines)
+    def weight_of(self, units: Units) -> int:
+        """Grams of these units together."""
+        return sum(self.grams_each[index] * count for index, count in units.items())
 
 
 def demand_of(order: Order) -> Demand:
@@ -51,4 +55,6 @@ def demand_of(order: Order) -> Demand:
         fixed = line.attributes.get(FULFILLED_BY, "")
         weight = line.weight_grams or 0
         lines.append(LineNeed(line.line_no, line.sku, line.variant, item, line.quantity, weight, fixed))
-    return Demand(tuple(lines), items, tuple(needed))
+    wanted = {i: line.quantity for i, line in enumerate(lines)}
+    grams_each = tuple(line.weight_grams for line in lines)
+    return Demand(tuple(lines), items, tuple(needed), wanted, grams_each, sum(needed))

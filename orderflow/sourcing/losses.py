@@ -1,8 +1,8 @@
 """Why a location that could have been chosen was not, with the numbers that decided."""
 
-from orderflow.money import Money
 from orderflow.sourcing.problem import Problem
-from orderflow.sourcing.scoring import Scored, shortage
+from orderflow.sourcing.scoring import Scored
+from orderflow.sourcing.source import price
 from orderflow.sourcing.split import Allotment
 
 
@@ -14,7 +14,7 @@ def lost_because(problem: Problem, scored: Scored, allotment: Allotment | None) 
     if scored.covers == problem.demand.units and own.covers < scored.covers and not problem.uses_outsiders:
         return f"a {scored.source.location.kind} location, which the policy does not use for this order"
     if scored.covers < problem.demand.units:
-        return shortage(scored.source, problem.demand)
+        return scored.shortfall
     if allotment is None or len(allotment.shares) != 1:
         return "could ship the whole order, but only as an outsider or outside the chosen way to source"
     return _against(problem, scored, allotment)
@@ -46,7 +46,7 @@ def _cost_against(problem: Problem, scored: Scored, winner: Scored) -> str:
     if scored.cost.minor is None or winner.cost.minor is None:
         return ""
     currency = problem.facts.rate_card.currency
-    mine, its = (Money.from_minor(s.cost.minor or 0, currency) for s in (scored, winner))
+    mine, its = price(scored.cost.minor, currency), price(winner.cost.minor, currency)
     return f"ships the whole order for {mine} against {its} from {winner.source.code}"
 
 

@@ -17,11 +17,11 @@ from orderflow.shipping.speed import service_wish
 from orderflow.shipping.time_zones import zone_at
 from orderflow.sourcing.attempts import attempt_all
 from orderflow.sourcing.candidates import Fence
-from orderflow.sourcing.demand import LineNeed
+from orderflow.sourcing.demand import LineNeed, Units
 from orderflow.sourcing.losses import lost_because
 from orderflow.sourcing.problem import Problem, problem_for
 from orderflow.sourcing.scoring import Scored
-from orderflow.sourcing.source import Cost, Units, weight_of
+from orderflow.sourcing.source import Cost, Source, price
 from orderflow.sourcing.split import Allotment, Share
 
 
@@ -44,26 +44,27 @@ def source_order(
 
 def _plan(problem: Problem, allotment: Allotment | None, attempts: tuple[Attempt, ...]) -> SourcingPlan:
     shares = sorted(allotment.shares, key=lambda s: (s.source.is_outside, s.source.code)) if allotment else []
+    parcels = [(s.source, units) for s in shares for units in s.source.parcels(problem.demand, s.units)]
     return SourcingPlan(
-        shipments=tuple(_shipment(problem, number, share) for number, share in enumerate(shares, start=1)),
+        shipments=tuple(_shipment(problem, number, *parcel) for number, parcel in enumerate(parcels, start=1)),
         backordered=_planned(problem.demand.lines, _waiting(problem, shares)),
         candidates=tuple(_candidate(problem, scored, allotment) for scored in problem.everyone),
         attempts=attempts,
     )
 
 
-def _shipment(problem: Problem, number: int, share: Share) -> PlannedShipment:
-    facts, arrival = problem.facts, share.cost.arrival
-    window = window_on(arrival, facts.order.destination) if arrival else None
+def _shipment(problem: Problem, number: int, source: Source, units: Units) -> PlannedShipment:
+    facts, cost = problem.facts, source.cost_of(problem.demand, units)
+    window = window_on(cost.arrival, facts.order.destination) if cost.arrival else None
     return PlannedShipment(
         number=number,
-        location=share.source.code,
-        source=share.source.location.kind,
-        lines=_planned(problem.demand.lines, share.units),
-        weight_grams=weight_of(problem.demand.lines, share.units),
+        location=source.code,
+        source=source.location.kind,
+        lines=_planned(problem.demand.lines, units),
+        weight_grams=problem.demand.weight_of(units),
         speed=service_wish(facts, problem.actions).speed,
-        estimated_cost=_money(problem, share.cost),
-        estimated_days=_days(problem, arrival),
+        estimated_cost=_money(problem, cost),
+        estimated_days=_days(problem, cost.arrival),
         promised_from=window.starts if window else None,
         promised_to=window.ends if window else None,
     )
@@ -86,7 +87,7 @@ def _planned(lines: tuple[LineNeed, ...], units: Units) -> tuple[PlannedLine, ..
 
 def _candidate(problem: Problem, scored: Scored, allotment: Allotment | None) -> Candidate:
     chosen = bool(allotment) and scored.source.code in allotment.bid.codes
-    cost = scored.source.cost_of(weight_of(problem.demand.lines, scored.units)) if scored.covers else None
+    cost = scored.source.cost_of(problem.demand, scored.units) if scored.covers else None
     return Candidate(
         location=scored.source.code,
         score=scored.points,
@@ -100,7 +101,7 @@ def _candidate(problem: Problem, scored: Scored, allotment: Allotment | None) ->
 
 
 def _money(problem: Problem, cost: Cost) -> Money | None:
-    return None if cost.minor is None else Money.from_minor(cost.minor, problem.facts.rate_card.currency)
+    return None if cost.minor is None else price(cost.minor, problem.facts.rate_card.currency)
 
 
 def _days(problem: Problem, arrival: date | None) -> int | None:

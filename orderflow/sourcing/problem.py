@@ -75,14 +75,13 @@ def problem_for(facts: RoutingFacts, actions: Actions, fence: Fence) -> Problem:
 
 def _with_own_products(everyone: tuple[Scored, ...], demand: Demand) -> tuple[Scored, ...]:
     narrowed = for_own_products((s.source for s in everyone), demand)
-    wanted = {index: line.quantity for index, line in enumerate(demand.lines)}
-    return tuple(_covering(s, source, wanted, demand) for s, source in zip(everyone, narrowed, strict=True))
+    return tuple(_covering(s, source, demand) for s, source in zip(everyone, narrowed, strict=True))
 
 
-def _covering(scored: Scored, source: Source, wanted: dict[int, int], demand: Demand) -> Scored:
+def _covering(scored: Scored, source: Source, demand: Demand) -> Scored:
     if source is scored.source:
         return scored
-    units = source.allocate(demand, wanted)
+    units = source.allocate(demand, demand.wanted)
     return scored._replace(source=source, units=units, covers=sum(units.values()))
 
 

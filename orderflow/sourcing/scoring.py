@@ -11,21 +11,22 @@ The weights are those of the policy. The defaults +50, −100 and +50 are the pu
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from orderflow.decision import ScorePart
-from orderflow.money import Money
 from orderflow.policy import ScoreWeights
-from orderflow.sourcing.demand import Demand
-from orderflow.sourcing.source import Cost, Source, Units
+from orderflow.sourcing.demand import Demand, Units
+from orderflow.sourcing.source import Cost, Source, price
 
 
 class Scored(NamedTuple):
-    """A source with what it could ship of the order, at what cost, and its points by part."""
+    """A source with what it could ship of the order, what it is short of, the whole order's cost, and its points."""
 
     source: Source
     units: Units
     covers: int
+    shortfall: str
     cost: Cost
     points: float
     parts: tuple[ScorePart, ...]
@@ -42,14 +43,9 @@ class Measure(NamedTuple):
 
 def scored(sources: tuple[Source, ...], demand: Demand, measure: Measure) -> tuple[Scored, ...]:
     """Every source with its points, in the given order."""
-    wanted = {index: line.quantity for index, line in enumerate(demand.lines)}
-    units = [source.allocate(demand, wanted) for source in sources]
-    costs = [source.cost_of(demand.weight_grams) for source in sources]
+    costs = [source.cost_of(demand, demand.wanted) for source in sources]
     dearest = max((cost.minor for cost in costs if cost.minor is not None), default=0)
-    return tuple(
-        _scored(source, taken, cost, _parts(source, cost, _shortfall(source, demand), measure, dearest))
-        for source, taken, cost in zip(sources, units, costs, strict=True)
-    )
+    return tuple(_scored(source, cost, demand, measure, dearest) for source, cost in zip(sources, costs, strict=True))
 
 
 def shortage(source: Source, demand: Demand) -> str:
@@ -64,23 +60,23 @@ def shortage(source: Source, demand: Demand) -> str:
     return ", ".join(foreign + short)
 
 
-def _scored(source: Source, units: Units, cost: Cost, parts: tuple[ScorePart, ...]) -> Scored:
-    points = _points(sum(part.points for part in parts))
-    return Scored(source, units, sum(units.values()), cost, points, parts)
-
-
-def _parts(source: Source, cost: Cost, shortfall: str, measure: Measure, dearest: int) -> tuple[ScorePart, ...]:
-    return (
+def _scored(source: Source, cost: Cost, demand: Demand, measure: Measure, dearest: int) -> Scored:
+    units = source.allocate(demand, demand.wanted)
+    shortfall = source.refusal or shortage(source, demand)
+    parts = (
         _stock(shortfall, measure),
         _speed(cost, measure),
         _cost(cost, measure, dearest),
         _utilization(source, measure.weights),
         _stale(source, measure.weights),
     )
+    points = _points(sum(part.points for part in parts))
+    return Scored(source, units, sum(units.values()), shortfall, cost, points, parts)
 
 
-def _shortfall(source: Source, demand: Demand) -> str:
-    return source.refusal or shortage(source, demand)
+@lru_cache(maxsize=4096)
+def _part(factor: str, points: float, fact: str) -> ScorePart:
+    return ScorePart(factor=factor, points=points, fact=fact)
 
 
 def _points(exact: float) -> float:
@@ -90,34 +86,34 @@ def _points(exact: float) -> float:
 
 def _stock(shortfall: str, measure: Measure) -> ScorePart:
     if shortfall:
-        return ScorePart(factor="stock", points=measure.weights.out_of_stock, fact=shortfall)
-    return ScorePart(factor="stock", points=measure.weights.in_stock, fact=f"holds all {measure.units} units")
+        return _part(factor="stock", points=measure.weights.out_of_stock, fact=shortfall)
+    return _part(factor="stock", points=measure.weights.in_stock, fact=f"holds all {measure.units} units")
 
 
 def _speed(cost: Cost, measure: Measure) -> ScorePart:
     if cost.arrival is None:
-        return ScorePart(factor="speed", points=0, fact="arrival not known")
+        return _part(factor="speed", points=0, fact="arrival not known")
     points = measure.weights.meets_speed if cost.arrival <= measure.due else 0
-    return ScorePart(factor="speed", points=points, fact=f"arrives {cost.arrival}, due {measure.due}")
+    return _part(factor="speed", points=points, fact=f"arrives {cost.arrival}, due {measure.due}")
 
 
 def _cost(cost: Cost, measure: Measure, dearest: int) -> ScorePart:
     known = cost.minor is not None
-    price = Money.from_minor(dearest if cost.minor is None else cost.minor, measure.currency)
-    points = _points(measure.weights.cost_per_currency_unit * float(price.amount))
-    fact = f"{price} for the whole order" if known else f"no reference rate, reckoned as the dearest, {price}"
-    return ScorePart(factor="cost", points=points, fact=fact)
+    rate = price(dearest if cost.minor is None else cost.minor, measure.currency)
+    points = _points(measure.weights.cost_per_currency_unit * float(rate.amount))
+    fact = f"{rate} for the whole order" if known else f"no reference rate, reckoned as the dearest, {rate}"
+    return _part(factor="cost", points=points, fact=fact)
 
 
 def _utilization(source: Source, weights: ScoreWeights) -> ScorePart:
     if source.location.capacity_per_day is None:
-        return ScorePart(factor="utilization", points=0, fact="no daily capacity set")
+        return _part(factor="utilization", points=0, fact="no daily capacity set")
     points = _points(weights.utilization * source.utilization)
-    return ScorePart(factor="utilization", points=points, fact=f"{source.utilization:.0%} of the day's capacity used")
+    return _part(factor="utilization", points=points, fact=f"{source.utilization:.0%} of the day's capacity used")
 
 
 def _stale(source: Source, weights: ScoreWeights) -> ScorePart:
     if source.stale_minutes is None:
-        return ScorePart(factor="stale_stock", points=0, fact="stock count is fresh")
+        return _part(factor="stale_stock", points=0, fact="stock count is fresh")
     fact = f"stock counted {source.stale_minutes} minutes ago"
-    return ScorePart(factor="stale_stock", points=weights.stale_stock, fact=fact)
+    return _part(factor="stale_stock", points=weights.stale_stock, fact=fact)

@@ -1,17 +1,22 @@
 """A location as one order sees it, in plain numbers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from orderflow.location import LocationKind, StockLocation
+from orderflow.money import Money
+from orderflow.shipping.packing import packed
 from orderflow.shipping.promise import arrival_day
 from orderflow.shipping.tariff import Tariff
-from orderflow.sourcing.demand import Demand, LineNeed
+from orderflow.sourcing.demand import Demand, Units
 
-# Units per index of the demand's lines.
-Units = Mapping[int, int]
+
+@lru_cache(maxsize=4096)
+def price(minor: int, currency: str) -> Money:
+    """The amount of so many minor units; the same few prices come up all day."""
+    return Money.from_minor(minor, currency)
 
 
 class Cost(NamedTuple):
@@ -19,7 +24,6 @@ class Cost(NamedTuple):
 
     minor: int | None
     arrival: date | None
-    transit_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,23 @@ class Source:
                 left[line.item] -= units
         return taken
 
-    def cost_of(self, weight_grams: int) -> Cost:
-        """Cost and arrival of one parcel of this weight."""
+    def parcels(self, demand: Demand, units: Units) -> list[dict[int, int]]:
+        """These units as the parcels they need from here: one, unless they are too heavy for every service."""
+        return packed(demand.grams_each, units, self.tariff.heaviest_grams)
+
+    def cost_of(self, demand: Demand, units: Units) -> Cost:
+        """Cost of sending these units and the arrival of the last parcel."""
+        parcels = self.parcels(demand, units)
+        if len(parcels) == 1:
+            return self._parcel_cost(demand.weight_of(units))
+        costs = [self._parcel_cost(demand.weight_of(parcel)) for parcel in parcels]
+        if any(cost.minor is None or cost.arrival is None for cost in costs):
+            return Cost(None, None)
+        return Cost(sum(cost.minor or 0 for cost in costs), max(cost.arrival for cost in costs if cost.arrival))
+
+    def _parcel_cost(self, weight_grams: int) -> Cost:
         quote = self.tariff.quote(weight_grams)
         if quote is None or self.dispatch is None:
-            return Cost(None, None, None)
+            return Cost(None, None)
         arrival = arrival_day(self.dispatch, quote.days, self.location.holidays)
-        return Cost(quote.minor, arrival, quote.days)
-
-
-def weight_of(lines: tuple[LineNeed, ...], units: Units) -> int:
-    """Grams of these units together."""
-    return sum(lines[index].weight_grams * count for index, count in units.items())
+        return Cost(quote.minor, arrival)

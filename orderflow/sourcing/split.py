@@ -18,9 +18,9 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from orderflow.sourcing.bid import UNKNOWN, Bid
-from orderflow.sourcing.demand import Demand
+from orderflow.sourcing.demand import Demand, Units
 from orderflow.sourcing.scoring import Scored
-from orderflow.sourcing.source import Cost, Source, Units, weight_of
+from orderflow.sourcing.source import Cost, Source
 from orderflow.sourcing.strategies import Strategy
 
 POOL_LIMIT = 12
@@ -84,12 +84,11 @@ def best_split(pool: Sequence[Scored], search: Search, fewest: int = 1) -> Found
 
 def allotment_of(shares: Sequence[tuple[Scored, Units]], search: Search) -> Allotment:
     """These shares as one way to ship, with its costs and its bid."""
-    lines = search.demand.lines
-    costed = tuple(Share(s.source, units, s.source.cost_of(weight_of(lines, units))) for s, units in shares)
+    costed = tuple(Share(s.source, units, s.source.cost_of(search.demand, units)) for s, units in shares)
     counts = [sum(units.values()) for _, units in shares]
     shipped = sum(counts)
     bid = Bid(
-        parcels=len(costed),
+        parcels=sum(len(s.source.parcels(search.demand, s.units)) for s in costed),
         cost=sum(UNKNOWN if s.cost.minor is None else s.cost.minor for s in costed),
         arrival=max(UNKNOWN if s.cost.arrival is None else s.cost.arrival.toordinal() for s in costed),
         distance_km=sum(UNKNOWN if s.source.distance_km is None else s.source.distance_km for s in costed),
