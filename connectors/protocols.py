@@ -96,7 +96,10 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class ShipmentRequest:
-    """A parcel to be rated or labelled. `reference` is the shipment's id and stays the same on every attempt."""
+    """A parcel to be rated or labelled. `reference` is the shipment's id and stays the same on every attempt.
+
+    `location_id` is the label provider's own id of the origin, where the shop gave it one (ShipStation's warehouse).
+    """
 
     reference: str
     origin: Address
@@ -107,6 +110,7 @@ class ShipmentRequest:
     value: Money | None = None
     order_number: str = ""
     services: tuple[str, ...] = ()
+    location_id: str = ""
 
 
 @dataclass(frozen=True)
