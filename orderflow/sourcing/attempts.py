@@ -5,8 +5,9 @@
 3. The best location by the strategy, for the whole order; then the fallback chain if it was not tried yet.
 4. Several locations, every line whole at one of them.
 5. Several locations, lines cut where they must be.
-6. If the policy uses outsiders: a 3PL or drop-shipper for the whole order (policy "third_party"), then own and
-   outside locations together with as few outside units as possible.
+6. By the policy for what no own location can ship. "third_party": a 3PL or drop-shipper for the whole order, else
+   own and outside locations together by line. "split": own and outside ones together, lines cut, with as few outside
+   units as possible; so does "third_party" in the end. "backorder": no outsiders, unless a product is fixed to one.
 7. What can ship now, as much as possible; the rest waits.
 
 With `line_first` the order is instead sourced line by line: see line_first.py.
@@ -80,7 +81,7 @@ def _outside(problem: Problem) -> Iterator[Tried]:
     if problem.facts.policy.unfilled is UnfilledPolicy.THIRD_PARTY:
         outsiders = tuple(s for s in problem.everyone if s.source.is_outside)
         yield _best_whole(problem, outsiders, "the best 3PL or drop-shipper")
-    yield _shared(problem, problem.everyone, "own and outside locations by line", cuts_lines=False)
+        yield _shared(problem, problem.everyone, "own and outside locations by line", cuts_lines=False)
     yield _shared(problem, problem.everyone, "own and outside locations inside lines", cuts_lines=True)
 
 
@@ -131,5 +132,5 @@ def _ships(problem: Problem, allotment: Allotment) -> str:
     costs = [share.cost.minor for share in allotment.shares]
     if any(cost is None for cost in costs):
         return f"{places} can"
-    cost = price(sum(cost or 0 for cost in costs), problem.facts.rate_card.currency)
+    cost = price(sum(cost or 0 for cost in costs), problem.currency)
     return f"{places} can, for {cost}"

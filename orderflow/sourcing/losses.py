@@ -1,5 +1,8 @@
 """Why a location that could have been chosen was not, with the numbers that decided."""
 
+from collections.abc import Iterator
+
+from orderflow.sourcing.bid import UNKNOWN
 from orderflow.sourcing.problem import Problem
 from orderflow.sourcing.scoring import Scored
 from orderflow.sourcing.source import price
@@ -7,53 +10,47 @@ from orderflow.sourcing.split import Allotment
 
 
 def lost_because(problem: Problem, scored: Scored, allotment: Allotment | None) -> str:
-    """What this location lacks, or what the chosen one does better, in words."""
+    """What keeps this location out, what it lacks, or what the chosen one does better, in words."""
     if scored.source.refusal:
         return scored.source.refusal
-    own = next(s for s in problem.own if s.source.code == scored.source.code)
-    if scored.covers == problem.demand.units and own.covers < scored.covers and not problem.uses_outsiders:
-        return f"a {scored.source.location.kind} location, which the policy does not use for this order"
-    if scored.covers < problem.demand.units:
-        return scored.shortfall
-    if allotment is None or len(allotment.shares) != 1:
-        return "could ship the whole order, but only as an outsider or outside the chosen way to source"
-    return _against(problem, scored, allotment)
-
-
-def _against(problem: Problem, scored: Scored, allotment: Allotment) -> str:
+    if _is_unwanted_outsider(problem, scored):
+        return f"a {scored.source.location.kind} location, which the policy leaves out (unfilled: backorder)"
+    if allotment is None:
+        return scored.shortfall or "lines are sourced one by one, and it holds none of them whole"
     winner = problem.named(allotment.shares[0].source.code)
-    if winner is None:
-        return ""
-    reasons = (
-        _preference(problem, winner),
-        f"points {scored.points:g} against {winner.points:g}",
-        _cost_against(problem, scored, winner),
-        _days(problem, scored, winner),
-    )
-    return "; ".join(filter(None, reasons))
+    if len(allotment.shares) > 1 or winner is None:
+        return "; ".join(filter(None, [scored.shortfall, _instead(problem, scored, allotment)]))
+    return scored.shortfall or "; ".join(_against(problem, scored, winner))
 
 
-def _preference(problem: Problem, winner: Scored) -> str:
-    code = winner.source.code
-    if problem.actions.warehouse == code:
-        return f"a rule asks for {code}"
-    if problem.actions.warehouse and code in problem.facts.policy.fallback_chain:
-        return f"{code} comes first in the fallback chain"
-    return ""
+def _is_unwanted_outsider(problem: Problem, scored: Scored) -> bool:
+    own = next(s for s in problem.own if s.source.code == scored.source.code)
+    return not problem.uses_outsiders and own.covers < scored.covers
 
 
-def _cost_against(problem: Problem, scored: Scored, winner: Scored) -> str:
-    if scored.cost.minor is None or winner.cost.minor is None:
-        return ""
-    currency = problem.facts.rate_card.currency
-    mine, its = price(scored.cost.minor, currency), price(winner.cost.minor, currency)
-    return f"ships the whole order for {mine} against {its} from {winner.source.code}"
+def _instead(problem: Problem, scored: Scored, allotment: Allotment) -> str:
+    """What the chosen set does with the order, for a location that is not in it."""
+    own_first = "own locations ship what they can; " if scored.source.is_outside and not scored.shortfall else ""
+    shipped = problem.demand.units - allotment.uncovered
+    cost = "" if allotment.bid.cost == UNKNOWN else f" for {price(int(allotment.bid.cost), problem.currency)}"
+    return f"{own_first}{', '.join(allotment.bid.codes)} together ship {shipped} of {problem.demand.units} units{cost}"
 
 
-def _days(problem: Problem, scored: Scored, winner: Scored) -> str:
-    mine, its = scored.cost.arrival, winner.cost.arrival
-    if mine is None or its is None or mine == its:
-        return ""
+def _against(problem: Problem, scored: Scored, winner: Scored) -> Iterator[str]:
+    yield from _preference(problem, winner)
+    yield f"points {scored.points:g} against {winner.points:g}"
+    if scored.cost.minor is not None and winner.cost.minor is not None:
+        mine, its = price(scored.cost.minor, problem.currency), price(winner.cost.minor, problem.currency)
+        yield f"ships the whole order for {mine} against {its} from {winner.source.code}"
+    if scored.cost.arrival and winner.cost.arrival and scored.cost.arrival != winner.cost.arrival:
+        yield f"arrives {scored.cost.arrival} against {winner.cost.arrival}"
     if problem.strategy.name == "nearest" and scored.source.distance_km and winner.source.distance_km:
-        return f"{scored.source.distance_km:.0f} km away against {winner.source.distance_km:.0f} km"
-    return f"arrives {mine} against {its}"
+        yield f"{scored.source.distance_km:.0f} km away against {winner.source.distance_km:.0f} km"
+
+
+def _preference(problem: Problem, winner: Scored) -> Iterator[str]:
+    code, asked = winner.source.code, problem.actions.warehouse
+    if asked == code:
+        yield f"a rule asks for {code}"
+    elif asked and code in problem.facts.policy.fallback_chain:
+        yield f"{code} comes before it in the fallback chain"

@@ -101,7 +101,7 @@ def _candidate(problem: Problem, scored: Scored, allotment: Allotment | None) ->
 
 
 def _money(problem: Problem, cost: Cost) -> Money | None:
-    return None if cost.minor is None else price(cost.minor, problem.facts.rate_card.currency)
+    return None if cost.minor is None else price(cost.minor, problem.currency)
 
 
 def _days(problem: Problem, arrival: date | None) -> int | None:

@@ -34,6 +34,11 @@ class Problem:
         return self.facts.policy.unfilled is not UnfilledPolicy.BACKORDER
 
     @property
+    def currency(self) -> str:
+        """The currency of the rate card, and so of every estimated cost."""
+        return self.facts.rate_card.currency
+
+    @property
     def chain(self) -> tuple[str, ...]:
         """The shop's order of preference, the primary location first."""
         policy = self.facts.policy

@@ -2,11 +2,10 @@
 
 1. Put the locations in order: own before outside ones, then by what a further kilogram costs from there.
 2. For every number of parcels, fewest first, look at every set of so many locations.
-3. Inside a set every line goes to the first location that holds it whole. If lines may be cut, what is left of a
-   line is taken from the fullest locations of the set.
-4. A set that covers everything ends the search with the best of its size. If none does, the set that leaves the
-   fewest units over wins, then the one that needs the fewest outside units, then the fewest parcels, then the
-   strategy decides.
+3. Inside a set every line goes to the first location that holds it whole. If lines may be cut, it goes to the own
+   location that holds it whole, else to the fullest own ones, and what is then left to outside ones likewise.
+4. The set that leaves the fewest units over wins, then the one that needs the fewest outside units, then the fewest
+   parcels, then the strategy decides. Larger sets are not looked at once one covers everything without outsiders.
 
 The result is exact where prices grow evenly with weight; a card of weight steps can cost at most one step a parcel
 more. More than POOL_LIMIT locations are cut to those holding most of the order, and the result says so.
@@ -60,10 +59,9 @@ class Search:
 
 
 class Found(NamedTuple):
-    """The best allotment, how many were looked at, and how many locations were left out to keep it quick."""
+    """The best allotment, and how many locations were not looked at to keep it quick."""
 
     best: Allotment | None
-    looked_at: int
     left_out: int
 
 
@@ -71,15 +69,13 @@ def best_split(pool: Sequence[Scored], search: Search, fewest: int = 1) -> Found
     """The best way to share the order over `fewest` to `search.limit` locations; None where nobody ships a unit."""
     able = sorted((s for s in pool if s.covers), key=lambda s: (-s.covers, *_further_kilogram(s)))
     kept = sorted(able[:POOL_LIMIT], key=_further_kilogram)
-    best, looked_at = None, 0
+    best = None
     for size in range(fewest, min(search.limit, len(kept)) + 1):
-        for allotment in _allotments(kept, search, size):
-            looked_at += 1
-            if best is None or _rank(allotment, search.strategy) < _rank(best, search.strategy):
-                best = allotment
-        if best and best.covers_all:
+        found = [*_allotments(kept, search, size), *filter(None, [best])]
+        best = min(found, key=lambda allotment: _rank(allotment, search.strategy), default=None)
+        if best and best.covers_all and not best.outside:
             break
-    return Found(best, looked_at, len(able) - len(kept))
+    return Found(best, len(able) - len(kept))
 
 
 def allotment_of(shares: Sequence[tuple[Scored, Units]], search: Search) -> Allotment:
@@ -129,20 +125,30 @@ def _whole_lines(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int
 
 
 def _cut(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int]]:
-    """As many units as the set holds, a line whole where that is possible."""
+    """As many units as the set holds, a line whole where that is possible, own locations before outside ones."""
     left = [list(s.source.available) for s in chosen]
     units: list[dict[int, int]] = [{} for _ in chosen]
     for index, line in enumerate(demand.lines):
-        open_units = line.quantity
-        able = [p for p, s in enumerate(chosen) if s.source.takes[index] and left[p][line.item]]
-        whole = [p for p in able if left[p][line.item] >= open_units]
-        for place in whole[:1] or sorted(able, key=lambda p: -left[p][line.item]):
-            taken = min(open_units, left[place][line.item])
-            if taken:
-                units[place][index] = taken
-                left[place][line.item] -= taken
-                open_units -= taken
+        wanted = line.quantity
+        for outside in (False, True):
+            stock = [(left[p][line.item], p) for p, s in enumerate(chosen) if _may(s, index, outside=outside)]
+            for held, place in _fewest_cuts(stock, wanted):
+                taken = min(wanted, held)
+                if taken:
+                    units[place][index] = taken
+                    left[place][line.item] -= taken
+                    wanted -= taken
     return units
+
+
+def _may(scored: Scored, index: int, *, outside: bool) -> bool:
+    return scored.source.takes[index] and scored.source.is_outside is outside
+
+
+def _fewest_cuts(stock: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
+    """The first place that holds all that is wanted; where none does, all places, the fullest first."""
+    whole = [(held, place) for held, place in stock if held >= wanted]
+    return whole[:1] or sorted(stock, key=lambda pair: -pair[0])
 
 
 def _rank(allotment: Allotment, strategy: Strategy) -> tuple[Any, ...]:
