@@ -1,0 +1,81 @@
+"""Shopify: orders by webhook and by pull, fulfillments, stock per location. GraphQL only; the REST API is legacy.
+
+Ids of orders and lines are kept as the number alone, as text; locations keep their global id, which is also what a
+stock location's `channel_ids` hold ("gid://shopify/Location/655441491").
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import httpx
+
+from connectors.channels.shopify import fulfillment, inventory
+from connectors.channels.shopify.deliveries import check_delivery, notice_of
+from connectors.channels.shopify.graph import AdminGraph, explain
+from connectors.channels.shopify.mapping import SOURCE, orders_in
+from connectors.channels.shopify.settings import ShopifySettings
+from connectors.http import HttpClient
+from connectors.protocols import Document, SalesChannel, ShipmentReport, WebhookNotice
+from orderflow.inventory import StockLevel
+from orderflow.order import Order
+
+
+class ShopifyChannel(SalesChannel):
+    """One Shopify shop."""
+
+    code: ClassVar[str] = SOURCE
+    Settings = ShopifySettings
+
+    def __init__(self, settings: ShopifySettings, http: HttpClient | None = None) -> None:
+        self._settings = settings
+        self._http = http or admin_http(settings)
+        self._graph = AdminGraph(self._http)
+
+    async def aclose(self) -> None:
+        """Gives the connections back."""
+        await self._http.aclose()
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Returns if the app's client secret signed the raw body; raises SignatureRefused otherwise."""
+        check_delivery(self._settings.webhook_secrets, headers, body)
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice:
+        """What the delivery is about; equal for a repeated event, by Shopify's event id where it sends one."""
+        return notice_of(headers, body)
+
+    def to_orders(self, topic: str, document: Any) -> tuple[Order, ...]:
+        """The orders of a webhook, of a REST answer or of a pulled node; () for topics without one."""
+        return orders_in(topic, document)
+
+    async def changed_orders(self, since: datetime) -> AsyncIterator[Document]:
+        """Orders by their last change, oldest first, each with all its lines."""
+        query = f"updated_at:>='{since.astimezone(UTC).isoformat(timespec='seconds')}'"
+        async for order in self._graph.pages("ChangedOrders", "orders", query=query):
+            yield await self._whole(order)
+
+    async def report_shipment(self, report: ShipmentReport) -> str:
+        """Creates a fulfillment with the tracking number, once; returns its id."""
+        return await fulfillment.report_shipment(self._graph, report)
+
+    async def stock_levels(self) -> tuple[StockLevel, ...]:
+        """What is on hand per SKU and location; `available` of a level is what the shop promises."""
+        return await inventory.stock_levels(self._graph)
+
+    async def set_available(self, levels: Sequence[StockLevel], *, key: str) -> int:
+        """Sets the units each location promises, comparing before setting."""
+        return await inventory.set_available(self._graph, levels, key=key, app=self._settings.api_key)
+
+    async def _whole(self, order: Document) -> Document:
+        page = order["lineItems"]["pageInfo"]
+        if not page["hasNextPage"]:
+            return order
+        lines = [line async for line in self._graph.pages("OrderLines", "order", "lineItems", id=order["id"])]
+        return {**order, "lineItems": {"nodes": lines}}
+
+
+def admin_http(settings: ShopifySettings, transport: httpx.AsyncBaseTransport | None = None) -> HttpClient:
+    """The connection to the shop's Admin API."""
+    token = settings.api_password.get_secret_value()
+    headers = {"X-Shopify-Access-Token": token}
+    return HttpClient("shopify", settings.admin_url, headers=headers, explain=explain, transport=transport)
