@@ -1,0 +1,177 @@
+"""The shop's things as GraphQL shows them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from deployments.sandbox.shopify.graphql import GraphqlError
+from deployments.sandbox.shopify.placing import tail
+from deployments.sandbox.shopify.shop import Shop
+
+MOST_NODES = 250
+
+
+def gid(kind: str, identifier: str) -> str:
+    """A global id."""
+    return f"gid://shopify/{kind}/{identifier}"
+
+
+def connection(nodes: Sequence[Any]) -> Callable[..., dict[str, Any]]:
+    """The nodes behind `first` and `after`; a cursor is the position after which to go on."""
+
+    def page(first: int | None = None, after: str | None = None, **_: Any) -> dict[str, Any]:
+        if first is None or not 0 < first <= MOST_NODES:
+            raise GraphqlError(f"first must be between 1 and {MOST_NODES}")
+        start = int(after or 0)
+        end = start + first
+        has_next = end < len(nodes)
+        return {"nodes": list(nodes[start:end]), "pageInfo": {"hasNextPage": has_next, "endCursor": str(end)}}
+
+    return page
+
+
+def order_node(shop: Shop, order: dict[str, Any]) -> dict[str, Any]:
+    """An order. Its id is the same as in the webhook, its words are GraphQL's."""
+    return {
+        "__typename": "Order",
+        "id": gid("Order", order["id"]),
+        "name": order["name"],
+        "createdAt": order["created_at"],
+        "updatedAt": order["updated_at"],
+        "cancelledAt": order["cancelled_at"],
+        "currencyCode": order["currency"],
+        "displayFinancialStatus": (order["financial_status"] or "pending").upper(),
+        "email": order["email"],
+        "phone": order["phone"],
+        "note": order["note"],
+        "tags": _tags(order["tags"]),
+        "currentTotalPriceSet": _money(order["current_total_price"]),
+        "customAttributes": _attributes(order["note_attributes"]),
+        "customer": _customer(order["customer"]),
+        "purchasingEntity": _purchaser(order),
+        "risk": {"assessments": [{"riskLevel": level} for level in order.get("risk_levels", [])]},
+        "shippingAddress": _address(order["shipping_address"]),
+        "shippingLines": connection([_shipping_line(line) for line in order["shipping_lines"]]),
+        "metafields": connection(order.get("metafields", [])),
+        "lineItems": connection([_line_item(line) for line in order["line_items"]]),
+        "fulfillments": lambda first=None: [_fulfillment(row) for row in _rows(shop, order)][:first],
+        "fulfillmentOrders": connection([planned_node(planned) for planned in shop.open_plans(order["id"])]),
+    }
+
+
+def planned_node(planned: dict[str, Any]) -> dict[str, Any]:
+    """A fulfillment order: units that shall leave from one location."""
+    lines = [
+        {
+            "id": gid("FulfillmentOrderLineItem", line["id"]),
+            "remainingQuantity": line["remaining"],
+            "totalQuantity": line["total"],
+            "lineItem": {"id": gid("LineItem", line["line_id"])},
+        }
+        for line in planned["lines"]
+    ]
+    return {
+        "__typename": "FulfillmentOrder",
+        "id": gid("FulfillmentOrder", planned["id"]),
+        "status": planned["status"],
+        "assignedLocation": {"location": {"id": gid("Location", planned["location"])}},
+        "lineItems": connection(lines),
+    }
+
+
+def location_node(shop: Shop, location: str) -> dict[str, Any]:
+    """A location and what it stocks."""
+    levels = [_level(shop, location, sku) for place, sku in shop.levels if place == location]
+    return {"__typename": "Location", "id": gid("Location", location), "inventoryLevels": connection(levels)}
+
+
+def item_node(shop: Shop, sku: str) -> dict[str, Any]:
+    """An inventory item, with its level at any location that stocks it."""
+
+    def level(locationId: str) -> dict[str, Any] | None:  # noqa: N803 - GraphQL's name of the argument
+        location = tail(locationId)
+        return _level(shop, location, sku) if (location, sku) in shop.levels else None
+
+    return {"id": gid("InventoryItem", shop.items[sku]), "sku": sku, "tracked": True, "inventoryLevel": level}
+
+
+def _level(shop: Shop, location: str, sku: str) -> dict[str, Any]:
+    level = shop.levels[location, sku]
+    return {
+        "updatedAt": level["updated_at"],
+        "item": {"id": gid("InventoryItem", shop.items[sku]), "sku": sku, "tracked": True},
+        "quantities": lambda names: [{"name": name, "quantity": level[name]} for name in names],
+    }
+
+
+def _rows(shop: Shop, order: dict[str, Any]) -> list[dict[str, Any]]:
+    return [row for row in shop.books.entries("fulfillments") if row["order_id"] == order["id"]]
+
+
+def _fulfillment(row: dict[str, Any]) -> dict[str, Any]:
+    tracking = {"number": row["tracking"].get("number"), "company": row["tracking"].get("company")}
+    return {
+        "id": gid("Fulfillment", row["id"]),
+        "status": "SUCCESS",
+        "trackingInfo": lambda first=None: [tracking][:first],
+    }
+
+
+def _money(amount: str) -> dict[str, Any]:
+    return {"shopMoney": {"amount": str(amount)}}
+
+
+def _tags(tags: str | list[str]) -> list[str]:
+    listed = tags.split(",") if isinstance(tags, str) else tags
+    return [tag.strip() for tag in listed if tag.strip()]
+
+
+def _attributes(pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"key": pair["name"], "value": pair["value"]} for pair in pairs]
+
+
+def _customer(customer: dict[str, Any] | None) -> dict[str, Any] | None:
+    if customer is None:
+        return None
+    return {
+        "id": gid("Customer", tail(customer.get("id"))),
+        "firstName": customer.get("first_name"),
+        "lastName": customer.get("last_name"),
+        "tags": _tags(customer.get("tags") or ""),
+        "numberOfOrders": str(customer.get("orders_count") or 0),
+        "defaultEmailAddress": {"emailAddress": customer.get("email")},
+        "defaultPhoneNumber": {"phoneNumber": customer["phone"]} if customer.get("phone") else None,
+    }
+
+
+def _purchaser(order: dict[str, Any]) -> dict[str, Any] | None:
+    company = order.get("company")
+    return {"__typename": "PurchasingCompany", "company": {"id": gid("Company", company["id"])}} if company else None
+
+
+def _address(address: dict[str, Any] | None) -> dict[str, Any] | None:
+    if address is None:
+        return None
+    words = ["name", "company", "address1", "address2", "city", "province", "zip", "phone", "latitude", "longitude"]
+    other = {"firstName": "first_name", "lastName": "last_name", "provinceCode": "province_code"}
+    other["countryCodeV2"] = "country_code"
+    return {word: address.get(word) for word in words} | {word: address.get(name) for word, name in other.items()}
+
+
+def _shipping_line(line: dict[str, Any]) -> dict[str, Any]:
+    price = line.get("discounted_price", line["price"])
+    return {"title": line["title"], "isRemoved": False, "discountedPriceSet": _money(price)}
+
+
+def _line_item(line: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": gid("LineItem", str(line["id"])),
+        "sku": line["sku"],
+        "name": line["name"],
+        "title": line["title"],
+        "quantity": line["quantity"],
+        "currentQuantity": line.get("current_quantity", line["quantity"]),
+        "requiresShipping": line["requires_shipping"],
+        "originalUnitPriceSet": _money(line["price"]),
+        "weight": {"unit": "GRAMS", "value": float(line["grams"] or 0)},
+        "customAttributes": _attributes(line["properties"]),
+    }
