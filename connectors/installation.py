@@ -32,7 +32,9 @@ class Installation(BaseSettings):
     `public_url` is where people's browsers find this installation's pages; links in messages begin with it.
     """
 
-    model_config = SettingsConfigDict(env_prefix="ORDERFLOW_", extra="ignore", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ORDERFLOW_", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     home: Path = Path(".orderflow")
     database_url: str = ""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pydantic import Field
+from sqlalchemy import make_url
 
 from connectors.installation import Installation
 
@@ -27,6 +28,12 @@ class Home(Installation):
     def prefect_address(self) -> str:
         """Where the Prefect UI is on this machine; its API is under /api."""
         return f"http://{LOOPBACK}:{self.prefect_port}"
+
+    @property
+    def database_file_exists(self) -> bool:
+        """Whether there can be a database: a SQLite file that is there, or a server to ask."""
+        address = make_url(self.database_address)
+        return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
 
     def configuration(self) -> Path:
         """The configuration file: ORDERFLOW_CONFIG_FILE, else the current folder's, else the home folder's."""

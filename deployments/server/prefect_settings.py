@@ -1,6 +1,5 @@
 """How Prefect is set up on this machine: closed to others, quiet, and tuned for batches. Figures: docs/decisions."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from connectors.vault import create_key_file, read_key_file
@@ -55,14 +54,6 @@ def prefect_variables(home: Home) -> dict[str, str]:
         "PREFECT_API_AUTH_STRING": auth_string(home),
         "PREFECT_SERVER_ENCRYPTION_KEY": _kept_secret(home.home / "prefect-encryption.key"),
     }
-
-
-def missing_settings(environment: Mapping[str, str]) -> list[str]:
-    """The settings that should be as ours and are not, as "NAME should be VALUE"; secrets only need to be there."""
-    wanted = {**TUNED, **QUIET, **CLOSED}
-    wrong = [f"{name} should be {value}" for name, value in wanted.items() if environment.get(name) != value]
-    secret = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_SERVER_ENCRYPTION_KEY")
-    return wrong + [f"{name} is not set" for name in secret if not environment.get(name)]
 
 
 def _kept_secret(path: Path) -> str:

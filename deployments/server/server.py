@@ -62,20 +62,25 @@ class Server:
         """Returns when webhooks are taken and the deployments are active. Raises NotReady after `seconds`."""
         deadline = time.monotonic() + seconds
         while not (self._active.wait(0.2) and answers(f"{self.home.receiver_address}/health")):
-            if self._problem:
-                raise NotReady(self._problem)
+            if self._problem or self._stopping.is_set():
+                raise NotReady(self._problem or "stopped before it was ready")
             if time.monotonic() > deadline:
                 raise NotReady(f"not ready after {seconds:.0f} seconds: see the logs in {self.home.folders.logs}")
 
+    def ask_to_stop(self) -> None:
+        """Begins to stop and returns at once; harmless in a signal handler."""
+        self._stopping.set()
+
     def stop(self) -> None:
         """Stops the worker and the receiver, then Prefect; nothing that was started is left."""
-        self._stopping.set()
+        self.ask_to_stop()
         if self._thread.ident:
             self._thread.join()
 
     def wait(self) -> None:
-        """Returns when somebody called `stop`."""
-        self._stopping.wait()
+        """Returns when somebody asked to stop."""
+        while not self._stopping.wait(3600):
+            pass
 
     def _supervise(self) -> None:
         try:

@@ -1,0 +1,45 @@
+"""How commands reach this installation: its settings, its database, and who asks."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from connectors.database.session import Database
+from deployments.cli.output import AskedWrongly, CommandFailed
+from deployments.home import Home
+
+
+def current_home() -> Home:
+    """The settings of this installation. Raises AskedWrongly for one that cannot be."""
+    try:
+        return Home.from_environment()
+    except ValidationError as error:
+        wrong = [f"ORDERFLOW_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
+        raise AskedWrongly("; ".join(wrong)) from None
+
+
+@contextmanager
+def open_database(home: Home) -> Iterator[Database]:
+    """The installation's database, closed at the end. Raises CommandFailed where `orderflow init` was never run."""
+    if not home.database_file_exists:
+        raise CommandFailed(f"there is no database in {home.home}: run `orderflow init` first")
+    database = home.database()
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def actor() -> str:
+    """Who the records say it was."""
+    return f"user:{getpass.getuser()}"
+
+
+def moment(epoch_ms: int | None) -> str:
+    """A stored time for people, in UTC; empty where there is none."""
+    if not epoch_ms:
+        return ""
+    return datetime.fromtimestamp(epoch_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,82 @@
+"""The `orderflow` command. Its exit codes are told in output.py."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connectors.errors import ConnectorError
+from deployments.cli import config, dead_letters, holds, orders, workflows
+from deployments.cli.doctor import doctor
+from deployments.cli.dry_run import test
+from deployments.cli.init import init
+from deployments.cli.output import CommandFailed, fail
+from deployments.cli.up import up
+from deployments.server.ports import PortTaken
+from deployments.server.server import NotReady
+from orderflow.configuration import ConfigurationError
+
+EXPECTED = (CommandFailed, ConnectorError, ConfigurationError, PortTaken, NotReady)
+GROUPS = {
+    "config": config.group,
+    "workflows": workflows.group,
+    "orders": orders.group,
+    "holds": holds.group,
+    "dead-letters": dead_letters.group,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command and exits with its code; what is expected to go wrong is said in a sentence."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        build_app(with_auth="auth" in given or "--help" in given)(args=split_colons(given), prog_name="orderflow")
+    except EXPECTED as error:
+        fail(error)
+
+
+def build_app(*, with_auth: bool = True) -> typer.Typer:
+    """All commands. Those of `auth` come from the connectors, whose import takes a second, so only where wanted."""
+    app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    app.callback()(_choose_home)
+    for command in (init, test, doctor, up):
+        app.command()(command)
+    for name, group in GROUPS.items():
+        app.add_typer(group, name=name)
+    app.add_typer(dead_letters.group, name="dlq", hidden=True)
+    if with_auth:
+        from deployments.cli.auth import auth_commands
+
+        app.add_typer(auth_commands(), name="auth")
+    return app
+
+
+def split_colons(arguments: Sequence[str]) -> list[str]:
+    """The arguments with the first "group:command" written as two words: `config:deploy` is `config deploy`.
+
+    >>> split_colons(["config:deploy", "a:b.json"])
+    ['config', 'deploy', 'a:b.json']
+    """
+    for position, argument in enumerate(arguments):
+        group, colon, command = argument.partition(":")
+        if colon and group in GROUPS:
+            return [*arguments[:position], group, command, *arguments[position + 1 :]]
+    return list(arguments)
+
+
+def _choose_home(
+    home: Annotated[Path | None, typer.Option(help="The home folder; ORDERFLOW_HOME, by default ./.orderflow.")] = None,
+) -> None:
+    """OrderFlow: every paid order routed, labelled, announced and recorded.
+
+    Exit codes: 0 done and nothing is wrong · 1 something is wrong · 2 asked wrongly.
+    """
+    if home:
+        os.environ["ORDERFLOW_HOME"] = str(home)
+
+
+if __name__ == "__main__":
+    main()

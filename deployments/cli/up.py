@@ -1,0 +1,68 @@
+"""`orderflow up`: everything on this machine, until Ctrl-C."""
+
+import signal
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from deployments.cli.access import current_home, open_database
+from deployments.cli.output import CommandFailed, console, table
+from deployments.first_steps import deployed_configuration, prepare
+from deployments.home import Home
+from deployments.server.prefect_settings import OPERATOR, auth_file
+from deployments.server.server import Server
+
+Port = Annotated[int | None, typer.Option(min=1, max=65535, show_default=False)]
+
+
+def up(prefect_port: Port = None, receiver_port: Port = None) -> None:
+    """Starts Prefect, the worker and the receiver on 127.0.0.1, starts again what dies, stops cleanly on Ctrl-C."""
+    home = _with_ports(current_home(), prefect_port, receiver_port)
+    prepare(home)
+    _require_configuration(home)
+    server = Server(home, say=lambda words: console.print(words, style="yellow", markup=False))
+    stop_on_signals(server)
+    server.start()
+    try:
+        with console.status("starting Prefect, the worker and the receiver …"):
+            server.wait_ready()
+        console.print(addresses(home))
+        server.wait()
+    finally:
+        console.print("stopping …")
+        server.stop()
+
+
+def addresses(home: Home) -> object:
+    """Where everything is."""
+    rows = [
+        ("Prefect UI", home.prefect_address),
+        ("sign in with", f"{OPERATOR}:<the text in {auth_file(home)}>"),
+        ("webhooks", f"{home.receiver_address}/webhooks/<channel>"),
+        ("health, metrics", f"{home.receiver_address}/health, /metrics"),
+        ("logs", home.folders.logs),
+    ]
+    return table(("OrderFlow is up", "stop with Ctrl-C"), rows)
+
+
+def stop_on_signals(server: Server) -> None:
+    """Makes Ctrl-C and SIGTERM stop the server; a second Ctrl-C does not interrupt the stopping."""
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        server.ask_to_stop()
+
+    signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGTERM, ask)
+
+
+def _with_ports(home: Home, prefect_port: int | None, receiver_port: int | None) -> Home:
+    chosen = {"prefect_port": prefect_port, "receiver_port": receiver_port}
+    return home.model_copy(update={name: port for name, port in chosen.items() if port})
+
+
+def _require_configuration(home: Home) -> None:
+    with open_database(home) as database:
+        if deployed_configuration(database) is None:
+            file = home.configuration()
+            raise CommandFailed(f"no configuration is active: run `orderflow config:deploy {file.name}` first")

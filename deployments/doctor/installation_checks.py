@@ -1,0 +1,130 @@
+"""What is looked at on this machine: disk, key, database, configuration, credentials, workers, invariants."""
+
+import shutil
+from collections.abc import Iterator
+
+from connectors.database.invariants import violations
+from sqlalchemy.exc import SQLAlchemyError
+
+from connectors.database import credentials, heartbeats, inbox, outbox
+from connectors.database.migrations import is_current
+from connectors.database.session import Database
+from connectors.errors import ConnectorError, NotConfigured
+from connectors.registry import build, connectors_of
+from connectors.vault import VaultLocked
+from deployments.doctor.check import Check, fine, problem, warning
+from deployments.first_steps import deployed_configuration
+from deployments.home import Home
+from orderflow.configuration import Configuration, ConfigurationError
+
+LEAST_FREE_MEGABYTES = 500
+# A shift beats every 30 seconds; three missed beats are a sign.
+STALE_SECONDS = 90
+
+
+def installation_checks(home: Home) -> Iterator[Check]:
+    """Every check that needs no Prefect. Later ones are left out where an earlier one makes them senseless."""
+    yield _disk(home)
+    yield _key(home)
+    if not home.database_file_exists:
+        yield problem("database", f"there is none in {home.home}", "run `orderflow init`")
+        return
+    database = home.database()
+    try:
+        yield from _database_checks(home, database)
+    except (ConnectorError, SQLAlchemyError, OSError) as error:
+        yield problem("database", str(error), "start it, or set ORDERFLOW_DATABASE_URL")
+    finally:
+        database.close()
+
+
+def _database_checks(home: Home, database: Database) -> Iterator[Check]:
+    with database.read() as conn:
+        conn.exec_driver_sql("SELECT 1")
+    if not is_current(database):
+        yield problem("database", "its tables are older than this program", "run `orderflow init`: it migrates them")
+        return
+    yield fine("database", "reachable, its tables are current")
+    yield from _configuration_checks(home, database)
+    yield from _state_checks(database)
+
+
+def _disk(home: Home) -> Check:
+    folder = home.home if home.home.exists() else home.home.parent
+    free_megabytes = shutil.disk_usage(folder).free // 1_000_000
+    found = f"{free_megabytes:,} MB free"
+    if free_megabytes < LEAST_FREE_MEGABYTES:
+        return problem("disk", found, "make room: without it nothing is taken in and no label is bought")
+    return fine("disk", found)
+
+
+def _key(home: Home) -> Check:
+    try:
+        home.vault()
+    except VaultLocked as error:
+        return problem("secret key", str(error), "run `orderflow init`, or mend what it says")
+    return fine("secret key", "present, outside the database, its owner's only")
+
+
+def _configuration_checks(home: Home, database: Database) -> Iterator[Check]:
+    try:
+        deployed = deployed_configuration(database)
+    except ConfigurationError as error:
+        yield problem("configuration", str(error), "mend the file and run `orderflow config:deploy`")
+        return
+    if deployed is None:
+        yield problem("configuration", "none is active", "run `orderflow config:deploy orderflow-config.json`")
+        return
+    version, configuration = deployed
+    yield fine("configuration", f"version {version[:12]}, {len(configuration.locations)} locations")
+    yield from _credential_checks(home, database, configuration)
+
+
+def _credential_checks(home: Home, database: Database, configuration: Configuration) -> Iterator[Check]:
+    """One check per enabled connector: each must have its settings. Those that are not enabled may lack theirs."""
+    with database.read() as conn:
+        stored = credentials.stored_credentials(conn, home.vault())
+    for folder, code in enabled_connectors(configuration):
+        name = f"{folder}: {code}"
+        if code not in connectors_of(folder):
+            yield problem(name, "no such connector", f"there are {', '.join(connectors_of(folder))}")
+            continue
+        try:
+            build(folder, code, stored)
+        except NotConfigured as error:
+            yield problem(name, str(error), f"run `orderflow auth {code}`")
+        else:
+            yield fine(name, "has its settings")
+
+
+def enabled_connectors(configuration: Configuration) -> list[tuple[str, str]]:
+    """The (folder, code) of every connector the configuration switches on."""
+    switches = configuration.notifications
+    telling = {"slack": switches.slack_enabled, "sendgrid": switches.email_enabled, "twilio": switches.sms_enabled}
+    return [
+        *(("channels", code) for code in configuration.channels),
+        *(("carriers", code) for code in configuration.fulfillment.label_providers),
+        *(("notifiers", code) for code, is_on in telling.items() if is_on),
+        *(("report_sinks", code) for code in configuration.sinks),
+    ]
+
+
+def _state_checks(database: Database) -> Iterator[Check]:
+    with database.read() as conn:
+        stale = heartbeats.stale_workers(conn, STALE_SECONDS)
+        letters = inbox.dead_letters(conn)
+        waiting = outbox.outbox_queue(conn)
+        broken = violations(conn)
+    yield _judged("workers", stale, "without a heartbeat", "look at the worker's log; `orderflow up` restarts it")
+    yield _judged("dead letters", letters, "deliveries nobody could read", "run `orderflow dead-letters list`")
+    yield _judged("messages", waiting, "of unknown fate or undeliverable", "look at them before sending again")
+    for name, count in broken.items():
+        if count:
+            yield problem("invariant", f"{name}: {count} rows", "stop the workers and ask for help: this must never be")
+    if not any(broken.values()):
+        yield fine("invariants", f"{len(broken)} hold")
+
+
+def _judged(name: str, found: object, what: str, remedy: str) -> Check:
+    number = len(found)  # type: ignore[arg-type]
+    return warning(name, f"{number} {what}", remedy) if number else fine(name, f"none {what}")
