@@ -43,7 +43,7 @@ def insert_orders(
         rows.append({"id": order_id, "received_at": now, "status_at": now, **_columns(order, document)})
     # Sorted, so that two workers who take in the same orders wait for each other in one direction only.
     rows.sort(key=lambda row: (row["source"], row["external_id"]))
-    new = set(insert_new_rows(conn, orders, rows, returning="id"))
+    new = {order_id for (order_id,) in insert_new_rows(conn, orders, rows)}
     if new:
         conn.execute(insert(order_pii), [{"order_id": key, "sealed": sealed[key]} for key in sorted(new)])
     insert_rows(conn, order_event, [_received(order_id, actor, now) for order_id in sorted(new)])

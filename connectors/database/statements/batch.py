@@ -61,12 +61,12 @@ def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
         conn.execute(insert_from(conn, table, rows))
 
 
-def insert_new_rows(conn: Connection, table: Table, rows: Sequence[Row], *, returning: str) -> list[Any]:
-    """Inserts the rows whose key is not there yet; returns the `returning` column of those."""
+def insert_new_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+    """Inserts the rows whose key is not there yet; returns the primary keys of those."""
     if not rows:
         return []
-    statement = insert_from(conn, table, rows).on_conflict_do_nothing().returning(table.c[returning])
-    return list(conn.scalars(statement))
+    statement = insert_from(conn, table, rows).on_conflict_do_nothing()
+    return [tuple(row) for row in conn.execute(statement.returning(*table.primary_key))]
 
 
 def insert_from(conn: Connection, table: Table, rows: Sequence[Row]) -> Any:

@@ -1,0 +1,39 @@
+"""The record of decisions: every one is kept, the newest of an order counts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from connectors.database.session import milliseconds
+from connectors.database.statements.batch import insert_rows
+from connectors.database.tables import decision
+from orderflow.decision import Decision
+
+
+def save_decisions(conn: Connection, decided: Sequence[tuple[str, Decision]]) -> None:
+    """Keeps the decisions of a batch: (our order id, decision)."""
+    insert_rows(conn, decision, [_columns(order_id, one) for order_id, one in decided])
+
+
+def latest_decision(conn: Connection, order_id: str) -> Decision | None:
+    """The decision in force; None before the order was routed."""
+    return next(iter(decisions_of(conn, order_id, limit=1)), None)
+
+
+def decisions_of(conn: Connection, order_id: str, *, limit: int = 50) -> list[Decision]:
+    """The decisions of an order, newest first."""
+    query = select(decision.c.document).where(decision.c.order_id == order_id)
+    documents = conn.scalars(query.order_by(decision.c.id.desc()).limit(limit))
+    return [Decision.model_validate_json(document) for document in documents]
+
+
+def _columns(order_id: str, one: Decision) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "outcome": one.outcome,
+        "rule_set_hash": one.rule_set_hash,
+        "policy_hash": one.policy_hash,
+        "decided_at": milliseconds(one.decided_at),
+        "document": one.model_dump_json(),
+    }

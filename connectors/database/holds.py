@@ -1,0 +1,80 @@
+"""Cases: orders that wait for a person, with the reason; the open ones are the exception queue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from connectors.database.identifiers import new_id
+from connectors.database.session import now_ms
+from connectors.database.statements.batch import insert_new_rows, storable
+from connectors.database.tables import hold, orders
+from orderflow.holds import Hold, HoldReason
+from orderflow.money import Money
+
+
+@dataclass(frozen=True)
+class HoldRow:
+    """An open case and the order it stops."""
+
+    id: str
+    order_id: str
+    number: str
+    source: str
+    hold: Hold
+    opened_at_ms: int
+    total: Money
+
+
+def open_hold(conn: Connection, order_id: str, case: Hold) -> str:
+    """Opens a case and returns its id; of the same open case there is only one."""
+    open_hold_batch(conn, [(order_id, case)])
+    same = (hold.c.order_id == order_id, hold.c.code == case.code, hold.c.field == case.field)
+    return conn.execute(select(hold.c.id).where(*same, hold.c.closed_at.is_(None))).scalar_one()
+
+
+def open_hold_batch(conn: Connection, cases: Sequence[tuple[str, Hold]]) -> None:
+    """Opens the cases of many orders, leaving out those that are open already."""
+    now = now_ms(conn)
+    rows = [{"id": new_id(), "order_id": order_id, **case.model_dump(), "opened_at": now} for order_id, case in cases]
+    insert_new_rows(conn, hold, sorted(rows, key=lambda row: (row["order_id"], row["code"], row["field"])))
+
+
+def close_hold(conn: Connection, order_id: str, *, resolution: str, actor: str) -> int:
+    """Closes every open case of the order; returns how many there were."""
+    closed = {"closed_at": now_ms(conn), "resolution": storable(resolution), "closed_by": actor}
+    is_open = (hold.c.order_id == order_id, hold.c.closed_at.is_(None))
+    return conn.execute(update(hold).where(*is_open).values(**closed)).rowcount
+
+
+def open_holds(conn: Connection, limit: int = 100) -> list[HoldRow]:
+    """The exception queue, longest waiting first."""
+    columns = (hold, orders.c.number, orders.c.source, orders.c.total_minor, orders.c.currency)
+    query = select(*columns).join(orders, orders.c.id == hold.c.order_id).where(hold.c.closed_at.is_(None))
+    rows = conn.execute(query.order_by(hold.c.opened_at, hold.c.id).limit(limit))
+    return [
+        HoldRow(
+            id=row.id,
+            order_id=row.order_id,
+            number=row.number,
+            source=row.source,
+            hold=_case(row),
+            opened_at_ms=row.opened_at,
+            total=Money.from_minor(row.total_minor, row.currency),
+        )
+        for row in rows
+    ]
+
+
+def open_cases_of(conn: Connection, order_ids: Sequence[str]) -> dict[str, list[Hold]]:
+    """The open cases of each order, oldest first; an order without any has none."""
+    found: dict[str, list[Hold]] = {order_id: [] for order_id in order_ids}
+    is_open = (hold.c.order_id.in_(list(order_ids)), hold.c.closed_at.is_(None))
+    for row in conn.execute(select(hold).where(*is_open).order_by(hold.c.opened_at, hold.c.id)):
+        found[row.order_id].append(_case(row))
+    return found
+
+
+def _case(row: Any) -> Hold:
+    return Hold(reason=HoldReason(row.reason), code=row.code, field=row.field, detail=row.detail, remedy=row.remedy)

@@ -1,0 +1,69 @@
+"""Messages on their way: written with their cause, claimed by lease, marked before they are sent.
+
+A message claimed while it is marked "sending" belongs to a worker that died inside the send: nobody knows whether it
+went out. It becomes uncertain and waits for a person, unless a repeat is harmless.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, literal_column, update
+
+from connectors.database.identifiers import new_id
+from connectors.database.outbox.messages import OutboxItem, OutboxRow, as_message
+from connectors.database.session import Database, now_ms
+from connectors.database.statements.batch import insert_new_rows
+from connectors.database.statements.claims import FREE, claim, due
+from connectors.database.tables import outbox
+
+# Written out as in the partial index of the queue.
+_OPEN = outbox.c.state.in_([literal_column("'new'"), literal_column("'sending'")])
+
+
+def enqueue(conn: Connection, items: Iterable[OutboxItem]) -> int:
+    """Writes messages in the commit of their cause; returns how many are new, the others were written before."""
+    now = now_ms(conn)
+    rows = sorted((_columns(item, now) for item in items), key=lambda row: row["dedup_key"])
+    return len(insert_new_rows(conn, outbox, rows))
+
+
+def claim_outbox(db: Database, stage: str, owner: str, *, limit: int, lease_seconds: float = 60) -> list[OutboxRow]:
+    """Leases up to `limit` messages of a stage, longest due first, in a transaction of its own."""
+    with db.write() as conn:
+        now = now_ms(conn)
+        wanted = due(outbox, now, _OPEN, outbox.c.stage == stage)
+        _doubt(conn, wanted)
+        lease_until = now + round(lease_seconds * 1000)
+        columns = [column for column in outbox.c if column.name != "next_at"]
+        rows = claim(conn, outbox, wanted, owner=owner, limit=limit, lease_until=lease_until, returning=columns)
+    return [as_message(row) for row in rows]
+
+
+def begin_sending(conn: Connection, rows: Sequence[OutboxRow], owner: str) -> list[OutboxRow]:
+    """Marks claimed messages as being sent; commit, then send. Those whose lease was lost are left out: do not send."""
+    mine = outbox.c.id.in_([row.id for row in rows]) & (outbox.c.lease_owner == owner)
+    statement = update(outbox).where(mine, _OPEN).values(state="sending").returning(outbox.c.id)
+    kept = set(conn.scalars(statement))
+    return [replace(row, state="sending") for row in rows if row.id in kept]
+
+
+def _doubt(conn: Connection, wanted: Any) -> None:
+    died_sending = (outbox.c.state == "sending") & outbox.c.repeat_is_safe.is_(False)
+    error = "the worker died while it was sending"
+    conn.execute(update(outbox).where(wanted, died_sending).values(state="uncertain", last_error=error, **FREE))
+
+
+def _columns(item: OutboxItem, now: int) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "dedup_key": item.dedup_key,
+        "stage": item.stage,
+        "kind": item.kind,
+        "order_id": item.order_id,
+        "payload": json.dumps(item.payload, ensure_ascii=False),
+        "repeat_is_safe": bool(item.payload.get("repeat_is_safe")),
+        "next_at": now,
+        "created_at": now,
+    }

@@ -1,0 +1,36 @@
+"""Stock: counted, promised, shipped; every change with its line in the ledger."""
+
+from connectors.database.stock.alerts import StockAlert, clear_alerts, raise_alerts, raised_alerts
+from connectors.database.stock.counts import CountChange, adjust, set_counts, set_safety_stock
+from connectors.database.stock.fulfilment import Shipped, release, ship, ship_batch, unship
+from connectors.database.stock.reservations import (
+    AlreadyReserved,
+    Reservation,
+    ReservationRequest,
+    reservations_of,
+    reserve,
+)
+from connectors.database.stock.views import known_skus, stock_view
+
+__all__ = [
+    "AlreadyReserved",
+    "CountChange",
+    "Reservation",
+    "ReservationRequest",
+    "Shipped",
+    "StockAlert",
+    "adjust",
+    "clear_alerts",
+    "known_skus",
+    "raise_alerts",
+    "raised_alerts",
+    "release",
+    "reservations_of",
+    "reserve",
+    "set_counts",
+    "set_safety_stock",
+    "ship",
+    "ship_batch",
+    "stock_view",
+    "unship",
+]

@@ -1,0 +1,103 @@
+"""What becomes of reserved units: they ship, come back from a void label, or are set free."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Integer, String, and_, select, update
+
+from connectors.database.statements.batch import rows_as_table
+from connectors.database.stock.cells import Movement, lock_cells, move
+from connectors.database.stock.reservations import Reservation, as_reservations
+from connectors.database.tables import reservation
+
+ShippedLine = tuple[int, str, int]
+"""(line_no, location, units)"""
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """Units of one order line that left one location."""
+
+    order_id: str
+    line_no: int
+    location: str
+    quantity: int
+
+
+def release(conn: Connection, order_id: str, line_nos: Collection[int] | None = None) -> list[Reservation]:
+    """Sets free what the order still holds, or only these lines of it; returns what it held."""
+    wanted = [reservation.c.order_id == order_id, reservation.c.state == "held"]
+    if line_nos is not None:
+        wanted.append(reservation.c.line_no.in_(list(line_nos)))
+    held = as_reservations(conn.execute(select(reservation).where(*wanted).with_for_update()))
+    lock_cells(conn, (one.cell for one in held))
+    conn.execute(update(reservation).where(*wanted).values(state="released"))
+    move(conn, "release", [Movement(one.cell, reserved=-one.held, order_id=order_id) for one in held])
+    return held
+
+
+def ship(conn: Connection, order_id: str, lines: Sequence[ShippedLine]) -> list[Shipped]:
+    """Takes units of one order out of stock; see `ship_batch`."""
+    return ship_batch(conn, [Shipped(order_id, *line) for line in lines])
+
+
+def ship_batch(conn: Connection, shipped: Sequence[Shipped]) -> list[Shipped]:
+    """Takes reserved units out of stock: on hand and reserved both fall.
+
+    Returns the lines that hold fewer units than should ship; nothing is moved for those.
+    """
+    return _move(conn, "ship", shipped, sign=1)
+
+
+def unship(conn: Connection, order_id: str, lines: Sequence[ShippedLine]) -> list[Shipped]:
+    """Undoes `ship` after the label was voided: the units are on hand and reserved again.
+
+    Returns the lines of which fewer units had shipped; nothing is moved for those.
+    """
+    return _move(conn, "unship", [Shipped(order_id, *line) for line in lines], sign=-1)
+
+
+def _move(conn: Connection, kind: str, shipped: Sequence[Shipped], *, sign: int) -> list[Shipped]:
+    if not shipped:
+        return []
+    current = _locked(conn, shipped)
+    changed: dict[tuple[str, int, str], Reservation] = {}
+    movements, refused = [], []
+    for line in shipped:
+        key = (line.order_id, line.line_no, line.location)
+        before = changed.get(key) or current.get(key)
+        after = _after(before, sign * line.quantity)
+        if before is None or after is None:
+            refused.append(line)
+            continue
+        changed[key] = after
+        units = -sign * line.quantity
+        movements.append(Movement(before.cell, on_hand=units, reserved=units, order_id=line.order_id))
+    lock_cells(conn, (movement.cell for movement in movements))
+    _write(conn, list(changed.values()))
+    move(conn, kind, movements)
+    return refused
+
+
+def _after(before: Reservation | None, units: int) -> Reservation | None:
+    """The reservation with so many more (or fewer) units shipped; None where it has not so many to give."""
+    if before is None or before.state == "released" or not 0 <= before.shipped + units <= before.quantity:
+        return None
+    shipped = before.shipped + units
+    return replace(before, shipped=shipped, state="shipped" if shipped == before.quantity else "held")
+
+
+def _locked(conn: Connection, shipped: Sequence[Shipped]) -> dict[tuple[str, int, str], Reservation]:
+    ids = sorted({line.order_id for line in shipped})
+    query = select(reservation).where(reservation.c.order_id.in_(ids))
+    rows = conn.execute(query.order_by(reservation.c.order_id, reservation.c.line_no).with_for_update())
+    return {(one.order_id, one.line_no, one.location): one for one in as_reservations(rows)}
+
+
+def _write(conn: Connection, changed: Sequence[Reservation]) -> None:
+    key: dict[str, Any] = {"order_id": String(), "line_no": Integer(), "location": String()}
+    rows = [{name: getattr(one, name) for name in (*key, "shipped", "state")} for one in changed]
+    change = rows_as_table(conn, "change", {**key, "shipped": Integer(), "state": String()}, rows)
+    same = and_(*(reservation.c[name] == change.c[name] for name in key))
+    conn.execute(update(reservation).where(same).values(shipped=change.c.shipped, state=change.c.state))
