@@ -50,10 +50,12 @@ def receive(
     external_id: str,
     occurred_at_ms: int | None,
     body: bytes,
+    unreadable: str = "",
 ) -> bool:
     """Stores a delivery; False for one that was stored before. Acknowledge only after the commit.
 
     The body is kept as it is given, so hand it in sealed; it is emptied once it has been read.
+    Where it is known already why nobody can read it, `unreadable` says so and it is a dead letter at once.
     """
     now = now_ms(conn)
     row = {
@@ -66,6 +68,8 @@ def receive(
         "received_at": now,
         "next_at": now,
         "body": body,
+        "state": "dead" if unreadable else "new",
+        "last_error": storable(unreadable),
     }
     return insert_one(conn, inbox, row)
 

@@ -42,8 +42,6 @@ class Receipt:
 
 def readable(source: str, notice: WebhookNotice, body: bytes) -> Receipt:
     """The receipt of a delivery whose channel says what it is about."""
-    if not all(map(_is_storable, (notice.topic, notice.dedup_key, notice.external_id))):
-        return unreadable(source, body, "its topic or id has characters no database takes")
     occurred_at_ms = int(notice.occurred_at.timestamp() * 1000) if notice.occurred_at else None
     return Receipt(source, notice.topic, notice.dedup_key, body, notice.external_id, occurred_at_ms)
 
@@ -104,9 +102,5 @@ def _insert(conn: Connection, receipt: Receipt) -> bool:
         external_id=receipt.external_id,
         occurred_at_ms=receipt.occurred_at_ms,
         body=receipt.body,
+        unreadable=receipt.error,
     )
-
-
-def _is_storable(text: str) -> bool:
-    """Whether both databases take the text: no zero character, no half of a surrogate pair."""
-    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
