@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from databases import ENGINES, empty_database
 
+from connectors.database.orders import OrderChange, StoredOrder, insert_orders, load_orders, record_batch
 from connectors.database.session import Database
 from connectors.vault import Vault, new_key
 from orderflow.address import Address
+from orderflow.lifecycle import OrderStatus
 from orderflow.money import Money
 from orderflow.order import Customer, Order, OrderLine
 
@@ -55,3 +57,20 @@ def make_order() -> Callable[..., Order]:
         return Order(**{**values, **changes})
 
     return build
+
+
+@pytest.fixture
+def paid_orders(db: Database, vault: Vault) -> Callable[..., list[StoredOrder]]:
+    """Takes orders in and walks them to paid, due for a step."""
+
+    def take_in(*orders: Order, step: str = "route") -> list[StoredOrder]:
+        with db.write() as conn:
+            taken = insert_orders(conn, vault, orders, actor="channel:shopify")
+            stored = load_orders(conn, vault, taken.values())
+            for status, target in ((OrderStatus.PAYMENT_PROCESSING, None), (OrderStatus.PAID, step)):
+                changes = [OrderChange(one, "payment", "system", to_status=status, step=target) for one in stored]
+                stored = list(record_batch(conn, changes, None).orders.values())
+        by_number = {one.order.number: one for one in stored}
+        return [by_number[order.number] for order in orders]
+
+    return take_in

@@ -32,18 +32,8 @@ from orderflow.lifecycle import InvalidTransitionError, OrderStatus
 from orderflow.order import Order
 
 MakeOrder = Callable[..., Order]
+PaidOrders = Callable[..., list[StoredOrder]]
 S = OrderStatus
-
-
-def take_in(db: Database, vault: Vault, *orders: Order, step: str = "route") -> list[StoredOrder]:
-    """The orders, paid and due for a step."""
-    with db.write() as conn:
-        ids = [insert_order(conn, vault, order, actor="channel:shopify") for order in orders]
-        stored = load_orders(conn, vault, ids)
-        for status, target in ((S.PAYMENT_PROCESSING, None), (S.PAID, step)):
-            changes = [OrderChange(one, "payment", "system", to_status=status, step=target) for one in stored]
-            stored = list(record_batch(conn, changes, None).orders.values())
-    return stored
 
 
 def events_of(db: Database, order_id: str) -> list[tuple]:
@@ -116,9 +106,11 @@ def test_people_find_an_order_by_any_of_its_names(db: Database, vault: Vault, ma
 
 
 @pytest.mark.requirement("OF-160")
-def test_personal_data_lies_sealed_in_the_database(db: Database, vault: Vault, make_order: MakeOrder) -> None:
+def test_personal_data_lies_sealed_in_the_database(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
     order = make_order(note="the canary's note")
-    take_in(db, vault, order)
+    paid_orders(order)
     with db.read() as conn:
         tables = ("orders", "order_pii", "order_event", "inbox")
         dump = b"".join(
@@ -132,13 +124,17 @@ def test_personal_data_lies_sealed_in_the_database(db: Database, vault: Vault, m
     assert b"Austin" in dump
 
 
-def test_a_stored_order_shows_no_personal_data_when_printed(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    (stored,) = take_in(db, vault, make_order())
+def test_a_stored_order_shows_no_personal_data_when_printed(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    (stored,) = paid_orders(make_order())
     assert "Lovelace" not in repr(stored)
 
 
-def test_forgotten_personal_data_leaves_the_order(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    (stored,) = take_in(db, vault, make_order())
+def test_forgotten_personal_data_leaves_the_order(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    (stored,) = paid_orders(make_order())
     with db.write() as conn:
         conn.execute(text("DELETE FROM order_pii"))
         (loaded,) = load_orders(conn, vault, [stored.id])
@@ -146,10 +142,10 @@ def test_forgotten_personal_data_leaves_the_order(db: Database, vault: Vault, ma
 
 
 def test_only_orders_due_for_the_step_are_claimed_longest_due_first(
-    db: Database, vault: Vault, make_order: MakeOrder
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
 ) -> None:
-    first, second = take_in(db, vault, make_order(), make_order())
-    take_in(db, vault, make_order(), step="label")
+    first, second = paid_orders(make_order(), make_order())
+    paid_orders(make_order(), step="label")
     with db.write() as conn:
         record(conn, second, owner=None, kind="moved", actor="system", next_at_ms=1)
         record(conn, first, owner=None, kind="moved", actor="system", next_at_ms=2)
@@ -159,8 +155,10 @@ def test_only_orders_due_for_the_step_are_claimed_longest_due_first(
     assert claim_orders(db, vault, "route", "worker-2", limit=10) == []
 
 
-def test_two_claimers_never_get_the_same_order(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    take_in(db, vault, *(make_order() for _ in range(40)))
+def test_two_claimers_never_get_the_same_order(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    paid_orders(*(make_order() for _ in range(40)))
 
     def drain(owner: str) -> list[str]:
         taken = []
@@ -174,8 +172,10 @@ def test_two_claimers_never_get_the_same_order(db: Database, vault: Vault, make_
 
 
 @pytest.mark.requirement("OMS-05", "OMS-32", "OMS-36", "LANE-19")
-def test_every_change_has_an_event_that_says_who_and_when(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    take_in(db, vault, make_order())
+def test_every_change_has_an_event_that_says_who_and_when(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    paid_orders(make_order())
     (order,) = claim_orders(db, vault, "route", "worker-1", limit=1)
     with db.write() as conn:
         before = db.now_ms(conn)
@@ -203,16 +203,20 @@ def test_every_change_has_an_event_that_says_who_and_when(db: Database, vault: V
 
 
 @pytest.mark.requirement("LANE-19", "OMS-32")
-def test_an_event_without_an_actor_is_refused(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    (order,) = take_in(db, vault, make_order())
+def test_an_event_without_an_actor_is_refused(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    (order,) = paid_orders(make_order())
     with pytest.raises(DBAPIError), db.write() as conn:
         record(conn, order, owner=None, kind="noted", actor="")
     assert len(events_of(db, order.id)) == order.version
 
 
 @pytest.mark.requirement("OMS-39")
-def test_an_edge_that_does_not_exist_writes_nothing(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    (order,) = take_in(db, vault, make_order())
+def test_an_edge_that_does_not_exist_writes_nothing(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    (order,) = paid_orders(make_order())
     with pytest.raises(InvalidTransitionError, match="Invalid transition: paid → delivered"), db.write() as conn:
         record(conn, order, owner=None, to_status=S.DELIVERED, kind="delivered", actor="system")
     with db.read() as conn:
@@ -222,9 +226,9 @@ def test_an_edge_that_does_not_exist_writes_nothing(db: Database, vault: Vault, 
 
 @pytest.mark.requirement("OMS-40")
 def test_a_crash_after_the_status_leaves_neither_status_nor_event(
-    db: Database, vault: Vault, make_order: MakeOrder
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
 ) -> None:
-    (order,) = take_in(db, vault, make_order())
+    (order,) = paid_orders(make_order())
     with pytest.raises(KeyboardInterrupt), db.write() as conn:
         record(conn, order, owner=None, to_status=S.CANCELLED, kind="cancelled", actor="user:lead")
         raise KeyboardInterrupt
@@ -235,9 +239,9 @@ def test_a_crash_after_the_status_leaves_neither_status_nor_event(
 
 @pytest.mark.requirement("OMS-40")
 def test_a_status_whose_event_cannot_be_written_is_not_written(
-    db: Database, vault: Vault, make_order: MakeOrder
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
 ) -> None:
-    (order,) = take_in(db, vault, make_order())
+    (order,) = paid_orders(make_order())
     blocking = text(
         "INSERT INTO order_event (order_id, seq, kind, to_status, actor_id, occurred_at)"
         " VALUES (:id, :seq, 'x', 'x', 'x', 1)"
@@ -250,8 +254,10 @@ def test_a_status_whose_event_cannot_be_written_is_not_written(
         assert load_orders(conn, vault, [order.id]) == [order]
 
 
-def test_a_worker_that_lost_its_lease_cannot_write(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    take_in(db, vault, make_order())
+def test_a_worker_that_lost_its_lease_cannot_write(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    paid_orders(make_order())
     (slow,) = claim_orders(db, vault, "route", "slow", limit=1, lease_seconds=0)
     (fast,) = claim_orders(db, vault, "route", "fast", limit=1)
     change = {"to_status": S.AWAITING_FULFILLMENT, "step": "label", "kind": "routed", "actor": "system"}
@@ -261,8 +267,10 @@ def test_a_worker_that_lost_its_lease_cannot_write(db: Database, vault: Vault, m
         assert record(conn, fast, owner="fast", **change).status is S.AWAITING_FULFILLMENT
 
 
-def test_a_change_that_came_between_makes_the_worker_stale(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    take_in(db, vault, make_order())
+def test_a_change_that_came_between_makes_the_worker_stale(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    paid_orders(make_order())
     (order,) = claim_orders(db, vault, "route", "worker-1", limit=1)
     with db.write() as conn:
         asked = record(conn, order, owner=None, kind="cancel_asked", actor="user:lead", cancel_requested=True)
@@ -273,8 +281,10 @@ def test_a_change_that_came_between_makes_the_worker_stale(db: Database, vault: 
     assert claim_orders(db, vault, "route", "worker-2", limit=1) == [], "the lease is still worker-1's"
 
 
-def test_several_changes_of_one_order_chain_in_one_commit(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    take_in(db, vault, make_order())
+def test_several_changes_of_one_order_chain_in_one_commit(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    paid_orders(make_order())
     (order,) = claim_orders(db, vault, "route", "worker-1", limit=1)
     with db.write() as conn:
         order = record(conn, order, owner="worker-1", kind="noted", actor="system", release=False)
@@ -284,9 +294,9 @@ def test_several_changes_of_one_order_chain_in_one_commit(db: Database, vault: V
 
 
 def test_a_batch_writes_what_is_fresh_and_names_what_is_stale(
-    db: Database, vault: Vault, make_order: MakeOrder
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
 ) -> None:
-    take_in(db, vault, *(make_order() for _ in range(5)))
+    paid_orders(*(make_order() for _ in range(5)))
     claimed = claim_orders(db, vault, "route", "worker-1", limit=5)
     with db.write() as conn:
         record(conn, claimed[2], owner=None, kind="noted", actor="user:lead")
@@ -300,8 +310,10 @@ def test_a_batch_writes_what_is_fresh_and_names_what_is_stale(
     assert len(claim_orders(db, vault, "label", "worker-2", limit=10)) == 4
 
 
-def test_a_postponed_order_waits_and_may_keep_its_attempt(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    take_in(db, vault, make_order())
+def test_a_postponed_order_waits_and_may_keep_its_attempt(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    paid_orders(make_order())
     (order,) = claim_orders(db, vault, "route", "worker-1", limit=1)
     with db.write() as conn:
         postpone(conn, order, owner="somebody else", wait_seconds=0, error="not mine")
@@ -315,8 +327,10 @@ def test_a_postponed_order_waits_and_may_keep_its_attempt(db: Database, vault: V
     assert claim_orders(db, vault, "route", "worker-1", limit=1) == []
 
 
-def test_the_locked_order_cannot_be_changed_by_others(db: Database, vault: Vault, make_order: MakeOrder) -> None:
-    (order,) = take_in(db, vault, make_order())
+def test_the_locked_order_cannot_be_changed_by_others(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    (order,) = paid_orders(make_order())
     with ThreadPoolExecutor(1) as pool:
         with db.write() as conn:
             (locked,) = load_orders(conn, vault, [order.id], lock=True)

@@ -81,7 +81,8 @@ def test_stock_is_kept_by_location_sku_and_variant(db: Database) -> None:
 def test_a_second_row_of_the_same_cell_is_refused(db: Database) -> None:
     count_in(db, level())
     again = text(
-        "INSERT INTO stock (sku, variant, location, on_hand, reserved, shortfall, safety_stock, source_version, counted_at)"
+        "INSERT INTO stock"
+        " (sku, variant, location, on_hand, reserved, shortfall, safety_stock, source_version, counted_at)"
         " VALUES ('WIDGET', '', 'east', 1, 0, 0, 0, 1, 1)"
     )
     with pytest.raises(DBAPIError), db.write() as conn:
