@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, literal_column, select, update
 
 from connectors.database.identifiers import new_id
 from connectors.database.session import Database, now_ms
@@ -74,13 +74,18 @@ def receive(
     return insert_one(conn, inbox, row)
 
 
+def deliveries_due(now: int) -> ColumnElement[bool]:
+    """The deliveries that want to be read now and are leased to nobody."""
+    return due(inbox, now, _UNREAD)
+
+
 def claim_inbox(db: Database, owner: str, *, limit: int = 200, lease_seconds: float = 60) -> list[InboxRow]:
     """Leases up to `limit` deliveries, oldest first, in a transaction of its own."""
     columns = [inbox.c[name] for name in ("id", "source", "topic", "external_id", "body", "attempts", "received_at")]
     with db.write() as conn:
         now = now_ms(conn)
         lease_until = now + round(lease_seconds * 1000)
-        wanted = due(inbox, now, _UNREAD)
+        wanted = deliveries_due(now)
         taken = claim(conn, inbox, wanted, owner=owner, limit=limit, lease_until=lease_until, returning=columns)
     return [_row(row) for row in taken]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, literal_column, update
+from sqlalchemy import ColumnElement, Connection, literal_column, update
 
 from connectors.database.identifiers import new_id
 from connectors.database.outbox.messages import OutboxItem, OutboxRow, as_message
@@ -29,11 +29,16 @@ def enqueue(conn: Connection, items: Iterable[OutboxItem]) -> int:
     return len(insert_new_rows(conn, outbox, rows))
 
 
+def messages_due_for(stage: str, now: int) -> ColumnElement[bool]:
+    """The messages of the stage that want to go out now and are leased to nobody."""
+    return due(outbox, now, _OPEN, outbox.c.stage == stage)
+
+
 def claim_outbox(db: Database, stage: str, owner: str, *, limit: int, lease_seconds: float = 60) -> list[OutboxRow]:
     """Leases up to `limit` messages of a stage, longest due first, in a transaction of its own."""
     with db.write() as conn:
         now = now_ms(conn)
-        wanted = due(outbox, now, _OPEN, outbox.c.stage == stage)
+        wanted = messages_due_for(stage, now)
         _doubt(conn, wanted)
         lease_until = now + round(lease_seconds * 1000)
         columns = [column for column in outbox.c if column.name != "next_at"]

@@ -83,11 +83,21 @@ def insert_one(conn: Connection, table: Table, row: Row) -> bool:
     return conn.execute(statement.returning(*table.primary_key)).first() is not None
 
 
-def upsert_statement(conn: Connection, table: Table, row: Row, *, key: Sequence[str]) -> Any:
-    """INSERT of one row, replacing every other column of the row that has the key."""
-    statement = _INSERTS[conn.dialect.name](table).values(**row)
+def upsert_one(conn: Connection, table: Table, row: Row) -> None:
+    """Inserts one row, bytes allowed, replacing what the row of the same primary key had in these columns."""
+    conn.execute(_replacing(_INSERTS[conn.dialect.name](table).values(**row), table, row))
+
+
+def upsert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts rows of different primary keys, replacing what rows of the same keys had in these columns."""
+    if rows:
+        conn.execute(_replacing(insert_from(conn, table, rows), table, rows[0]))
+
+
+def _replacing(statement: Any, table: Table, row: Row) -> Any:
+    key = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in row if name not in key}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
 
 def _part(each: Any, key: str, kind: Any) -> Any:

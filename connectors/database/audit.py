@@ -1,0 +1,63 @@
+"""The timeline of an order: who did what, and when. Nothing here can be changed or deleted."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from connectors.database.tables import order_event
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One event; `seq` is the version of the order it made. `from_status` is None for the first."""
+
+    seq: int
+    kind: str
+    from_status: str | None
+    to_status: str
+    actor: str
+    note: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    at_ms: int = 0
+    order_id: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The change of status as people read it; empty for an event that changed none."""
+        moved = self.from_status is not None and self.from_status != self.to_status
+        return f"from {self.from_status} to {self.to_status}" if moved else ""
+
+
+def timeline(conn: Connection, order_id: str) -> list[EventRow]:
+    """Everything that happened to the order, in order."""
+    query = select(order_event).where(order_event.c.order_id == order_id).order_by(order_event.c.seq)
+    return [_row(row) for row in conn.execute(query)]
+
+
+def events_between(
+    conn: Connection, from_ms: int, to_ms: int, *, kinds: Sequence[str] = (), limit: int = 10_000
+) -> list[EventRow]:
+    """The events of all orders from one time up to, but not at, another, in order of time; of some kinds or all."""
+    wanted = [order_event.c.occurred_at >= from_ms, order_event.c.occurred_at < to_ms]
+    if kinds:
+        wanted.append(order_event.c.kind.in_(kinds))
+    query = select(order_event).where(*wanted)
+    query = query.order_by(order_event.c.occurred_at, order_event.c.order_id, order_event.c.seq).limit(limit)
+    return [_row(row) for row in conn.execute(query)]
+
+
+def _row(row: Any) -> EventRow:
+    return EventRow(
+        seq=row.seq,
+        kind=row.kind,
+        from_status=row.from_status,
+        to_status=row.to_status,
+        actor=row.actor_id,
+        note=row.note or "",
+        data=json.loads(row.data) if row.data else {},
+        at_ms=row.occurred_at,
+        order_id=row.order_id,
+    )

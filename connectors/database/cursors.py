@@ -1,0 +1,24 @@
+"""How far recurring work has come: the orders pulled per channel, and the slots of schedules that are taken."""
+
+from sqlalchemy import Connection, select, update
+
+from connectors.database.session import now_ms
+from connectors.database.statements.batch import insert_one
+from connectors.database.tables import channel_cursor, schedule_run
+
+
+def cursor(conn: Connection, channel: str) -> int | None:
+    """Up to when the channel's orders have been pulled, in epoch milliseconds; None before the first pull."""
+    return conn.scalar(select(channel_cursor.c.position).where(channel_cursor.c.channel == channel))
+
+
+def move_cursor(conn: Connection, channel: str, ms: int) -> None:
+    """Moves the channel's cursor on; a time before it is ignored."""
+    if not insert_one(conn, channel_cursor, {"channel": channel, "position": ms}):
+        behind = (channel_cursor.c.channel == channel, channel_cursor.c.position < ms)
+        conn.execute(update(channel_cursor).where(*behind).values(position=ms))
+
+
+def take_slot(conn: Connection, name: str, slot: str) -> bool:
+    """Takes one slot of a schedule ("weekly-report", "2024-W03"); False where it was taken before: do not run."""
+    return insert_one(conn, schedule_run, {"name": name, "slot": slot, "taken_at": now_ms(conn)})

@@ -1,0 +1,76 @@
+"""Versions of rules and policy: immutable, named by their content, one of a kind in force."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, func, insert, select
+
+from connectors.database.session import now_ms
+from connectors.database.statements.batch import insert_one
+from connectors.database.tables import policy_pointer, policy_version
+
+
+class UnknownVersion(LookupError):
+    """A version was to be activated that was never stored."""
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """One version, as stored."""
+
+    kind: str
+    hash: str
+    document: str
+    created_at_ms: int
+
+
+@dataclass(frozen=True)
+class Activation:
+    """When a version was put in force, and by whom."""
+
+    kind: str
+    hash: str
+    actor: str
+    activated_at_ms: int
+
+
+def add_version(conn: Connection, kind: str, hash: str, document: str) -> bool:
+    """Stores a version without activating it; False where it is stored already."""
+    row = {"kind": kind, "hash": hash, "document": document, "created_at": now_ms(conn)}
+    return insert_one(conn, policy_version, row)
+
+
+def activate(conn: Connection, kind: str, hash: str, actor: str) -> None:
+    """Puts a version in force. Raises UnknownVersion. To roll back is to activate the version before."""
+    known = (policy_version.c.kind == kind, policy_version.c.hash == hash)
+    if conn.execute(select(policy_version.c.hash).where(*known)).first() is None:
+        raise UnknownVersion(f"there is no {kind} version {hash}")
+    last = select(func.coalesce(func.max(policy_pointer.c.seq), 0)).where(policy_pointer.c.kind == kind)
+    seq = conn.execute(last).scalar_one() + 1
+    row = {"kind": kind, "seq": seq, "hash": hash, "actor_id": actor, "activated_at": now_ms(conn)}
+    conn.execute(insert(policy_pointer).values(row))
+
+
+def active(conn: Connection, kind: str) -> PolicyVersion | None:
+    """The version in force; None before the first was activated."""
+    same = (policy_pointer.c.kind == policy_version.c.kind) & (policy_pointer.c.hash == policy_version.c.hash)
+    query = _versions(kind).join(policy_pointer, same).order_by(policy_pointer.c.seq.desc()).limit(1)
+    row = conn.execute(query).first()
+    return PolicyVersion(*row) if row else None
+
+
+def versions(conn: Connection, kind: str) -> list[PolicyVersion]:
+    """Every version stored, newest first."""
+    query = _versions(kind).order_by(policy_version.c.created_at.desc(), policy_version.c.hash)
+    return [PolicyVersion(*row) for row in conn.execute(query)]
+
+
+def activations(conn: Connection, kind: str) -> list[Activation]:
+    """Every activation, newest first: the second is what a roll-back returns to."""
+    columns = [policy_pointer.c[name] for name in ("kind", "hash", "actor_id", "activated_at")]
+    query = select(*columns).where(policy_pointer.c.kind == kind).order_by(policy_pointer.c.seq.desc())
+    return [Activation(*row) for row in conn.execute(query)]
+
+
+def _versions(kind: str) -> Select:
+    columns = [policy_version.c[name] for name in ("kind", "hash", "document", "created_at")]
+    return select(*columns).where(policy_version.c.kind == kind)
