@@ -2,13 +2,14 @@
 
 1. Put the locations in order: own before outside ones, then by what a further kilogram costs from there.
 2. For every number of parcels, fewest first, look at every set of so many locations.
-3. Inside a set every line goes to the first location that holds it whole. If lines may be cut, it goes to the own
-   location that holds it whole, else to the fullest own ones, and what is then left to outside ones likewise.
+3. Inside a set every line goes to the first location that holds it whole. If lines may be cut, every unit comes from
+   the first location that has it.
 4. The set that leaves the fewest units over wins, then the one that needs the fewest outside units, then the fewest
    parcels, then the strategy decides. Larger sets are not looked at once one covers everything without outsiders.
 
-The result is exact where prices grow evenly with weight; a card of weight steps can cost at most one step a parcel
-more. More than POOL_LIMIT locations are cut to those holding most of the order, and the result says so.
+The result is exact where prices grow evenly with weight and no two lines are of one product; a card of weight steps
+can cost at most one step a parcel more. More than POOL_LIMIT locations are cut to those holding most of the order, and
+the result says so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -125,30 +126,18 @@ def _whole_lines(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int
 
 
 def _cut(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int]]:
-    """As many units as the set holds, a line whole where that is possible, own locations before outside ones."""
+    """As many units as the set holds, each from the first location of the set that still has one."""
     left = [list(s.source.available) for s in chosen]
     units: list[dict[int, int]] = [{} for _ in chosen]
     for index, line in enumerate(demand.lines):
         wanted = line.quantity
-        for outside in (False, True):
-            stock = [(left[p][line.item], p) for p, s in enumerate(chosen) if _may(s, index, outside=outside)]
-            for held, place in _fewest_cuts(stock, wanted):
-                taken = min(wanted, held)
-                if taken:
-                    units[place][index] = taken
-                    left[place][line.item] -= taken
-                    wanted -= taken
+        for place, scored in enumerate(chosen):
+            taken = min(wanted, left[place][line.item]) if scored.source.takes[index] else 0
+            if taken:
+                units[place][index] = taken
+                left[place][line.item] -= taken
+                wanted -= taken
     return units
-
-
-def _may(scored: Scored, index: int, *, outside: bool) -> bool:
-    return scored.source.takes[index] and scored.source.is_outside is outside
-
-
-def _fewest_cuts(stock: list[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
-    """The first place that holds all that is wanted; where none does, all places, the fullest first."""
-    whole = [(held, place) for held, place in stock if held >= wanted]
-    return whole[:1] or sorted(stock, key=lambda pair: -pair[0])
 
 
 def _rank(allotment: Allotment, strategy: Strategy) -> tuple[Any, ...]:
