@@ -1,0 +1,152 @@
+"""The bodies ShipStation answers with, and what it finds wrong with a shipment."""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from fastapi.responses import JSONResponse
+
+from deployments.sandbox.carriage import Service, is_undeliverable, label_pdf, tracking_number, zone_of
+
+Body = dict[str, Any]
+
+ACCOUNTS = {"usps": ("se-101", "stamps_com"), "ups": ("se-102", "ups"), "fedex": ("se-103", "fedex")}
+
+_ADDRESS_PARTS = ("name", "phone", "address_line1", "city_locality", "state_province", "postal_code", "country_code")
+_GRAMS = {"gram": 1.0, "kilogram": 1000.0, "ounce": 28.3495, "pound": 453.592}
+
+
+def fault(code: str, message: str, kind: str = "validation") -> Body:
+    """One entry of an answer's errors."""
+    return {"error_source": "ShipStation", "error_type": kind, "error_code": code, "message": message}
+
+
+def required(field: str) -> Body:
+    """The complaint about a missing field."""
+    return fault("field_value_required", f"{field} is required.")
+
+
+def errors(status: int, *faults: Body) -> JSONResponse:
+    """A refusal."""
+    return JSONResponse({"request_id": str(uuid4()), "errors": list(faults)}, status)
+
+
+def shipment_faults(shipment: Body) -> list[Body]:
+    """What is missing of a shipment: the parts of its addresses, a weight."""
+    sides = ["ship_to"] if shipment.get("warehouse_id") else ["ship_to", "ship_from"]
+    missing = [
+        f"{side}.{part}" for side in sides for part in _ADDRESS_PARTS if not (shipment.get(side) or {}).get(part)
+    ]
+    if grams_of(shipment) <= 0:
+        missing.append("packages[0].weight.value")
+    return [required(field) for field in missing]
+
+
+def address_faults(shipment: Body) -> list[Body]:
+    """Whether the recipient's address is one nobody delivers to."""
+    to = shipment["ship_to"]
+    if is_undeliverable(to["address_line1"], to["postal_code"]):
+        return [fault("invalid_address", "ship_to.address_line1: the address could not be verified.", "business_rules")]
+    return []
+
+
+def grams_of(shipment: Body) -> float:
+    """The weight of all packages, 0 where none is told."""
+    weights = [package.get("weight") or {} for package in shipment.get("packages") or []]
+    return sum(_GRAMS.get(weight.get("unit", ""), 0) * float(weight.get("value") or 0) for weight in weights)
+
+
+def zone_and_price(service: Service, shipment: Body) -> tuple[int, Decimal]:
+    """What the service asks; a warehouse stands in the middle of the country."""
+    origin = (shipment.get("ship_from") or {}).get("postal_code", "5")
+    zone = zone_of(origin, shipment["ship_to"]["postal_code"])
+    return zone, Decimal(service.cents(zone, grams_of(shipment))) / 100
+
+
+def rate(service: Service, shipment: Body) -> Body:
+    """One offer."""
+    zone, price = zone_and_price(service, shipment)
+    carrier_id, carrier_code = ACCOUNTS[service.carrier]
+    nothing = amount(Decimal(0))
+    return {
+        "rate_id": new_id(),
+        "rate_type": "shipment",
+        "carrier_id": carrier_id,
+        "shipping_amount": amount(price),
+        "insurance_amount": nothing,
+        "confirmation_amount": nothing,
+        "other_amount": nothing,
+        "zone": zone,
+        "package_type": "package",
+        "delivery_days": service.days(zone),
+        "guaranteed_service": False,
+        "negotiated_rate": True,
+        "service_type": service.name,
+        "service_code": service.code,
+        "trackable": True,
+        "carrier_code": carrier_code,
+        "carrier_nickname": "Sandbox",
+        "carrier_friendly_name": service.carrier.upper(),
+        "validation_status": "valid",
+        "warning_messages": [],
+        "error_messages": [],
+    }
+
+
+def label(service: Service, shipment: Body, price: Decimal) -> Body:
+    """A fresh label, without its file."""
+    carrier_id, carrier_code = ACCOUNTS[service.carrier]
+    number = tracking_number()
+    return {
+        "label_id": new_id(),
+        "status": "completed",
+        "shipment_id": new_id(),
+        "external_shipment_id": shipment.get("external_shipment_id"),
+        "ship_date": now(),
+        "created_at": now(),
+        "shipment_cost": amount(price),
+        "insurance_cost": amount(Decimal(0)),
+        "tracking_number": number,
+        "tracking_url": f"https://track.example/{number}",
+        "is_return_label": False,
+        "is_international": False,
+        "carrier_id": carrier_id,
+        "service_code": service.code,
+        "package_code": "package",
+        "voided": False,
+        "voided_at": None,
+        "label_format": "pdf",
+        "label_layout": "4x6",
+        "display_scheme": "label",
+        "trackable": True,
+        "carrier_code": carrier_code,
+        "tracking_status": "in_transit",
+        "packages": shipment["packages"],
+    }
+
+
+def file_of(sold: Body) -> bytes:
+    """The label as a PDF."""
+    return label_pdf([sold["service_code"], sold["tracking_number"], sold["external_shipment_id"] or ""])
+
+
+def inline_file(sold: Body) -> Body:
+    """The download of a label whose file was asked for inline."""
+    return {"href": f"data:application/pdf;base64,{b64encode(file_of(sold)).decode()}"}
+
+
+def amount(value: Decimal) -> Body:
+    """A price as ShipStation writes it: a number and a currency in lower case."""
+    return {"currency": "usd", "amount": float(value)}
+
+
+def new_id() -> str:
+    """An id of ShipStation's kind."""
+    return f"se-{uuid4().hex[:12]}"
+
+
+def now() -> str:
+    """The time in ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
