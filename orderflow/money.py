@@ -65,6 +65,9 @@ class Money(Value):
     def __le__(self, other: "Money") -> bool:
         return self.amount <= self._same(other)
 
+    def __ge__(self, other: "Money") -> bool:
+        return self.amount >= self._same(other)
+
     def __str__(self) -> str:
         sign = "$" if self.currency == "USD" else f"{self.currency} "
         return f"{sign}{self.amount:,.{minor_digits(self.currency)}f}"

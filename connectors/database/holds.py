@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from connectors.database.identifiers import new_id
 from connectors.database.session import now_ms
@@ -50,21 +50,15 @@ def close_hold(conn: Connection, order_id: str, *, resolution: str, actor: str) 
 
 def open_holds(conn: Connection, limit: int = 100) -> list[HoldRow]:
     """The exception queue, longest waiting first."""
-    columns = (hold, orders.c.number, orders.c.source, orders.c.total_minor, orders.c.currency)
-    query = select(*columns).join(orders, orders.c.id == hold.c.order_id).where(hold.c.closed_at.is_(None))
-    rows = conn.execute(query.order_by(hold.c.opened_at, hold.c.id).limit(limit))
-    return [
-        HoldRow(
-            id=row.id,
-            order_id=row.order_id,
-            number=row.number,
-            source=row.source,
-            hold=_case(row),
-            opened_at_ms=row.opened_at,
-            total=Money.from_minor(row.total_minor, row.currency),
-        )
-        for row in rows
-    ]
+    rows = conn.execute(_open_cases().order_by(hold.c.opened_at, hold.c.id).limit(limit))
+    return [_hold_row(row) for row in rows]
+
+
+def hold_of(conn: Connection, order_id: str) -> HoldRow | None:
+    """The order's newest open case; None where nobody has to look at it."""
+    query = _open_cases().where(hold.c.order_id == order_id)
+    row = conn.execute(query.order_by(hold.c.opened_at.desc(), hold.c.id.desc()).limit(1)).first()
+    return _hold_row(row) if row else None
 
 
 def open_cases_of(conn: Connection, order_ids: Sequence[str]) -> dict[str, list[Hold]]:
@@ -74,6 +68,23 @@ def open_cases_of(conn: Connection, order_ids: Sequence[str]) -> dict[str, list[
     for row in conn.execute(select(hold).where(*is_open).order_by(hold.c.opened_at, hold.c.id)):
         found[row.order_id].append(_case(row))
     return found
+
+
+def _open_cases() -> Select:
+    columns = (hold, orders.c.number, orders.c.source, orders.c.total_minor, orders.c.currency)
+    return select(*columns).join(orders, orders.c.id == hold.c.order_id).where(hold.c.closed_at.is_(None))
+
+
+def _hold_row(row: Any) -> HoldRow:
+    return HoldRow(
+        id=row.id,
+        order_id=row.order_id,
+        number=row.number,
+        source=row.source,
+        hold=_case(row),
+        opened_at_ms=row.opened_at,
+        total=Money.from_minor(row.total_minor, row.currency),
+    )
 
 
 def _case(row: Any) -> Hold:

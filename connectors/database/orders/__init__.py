@@ -2,7 +2,9 @@
 
 from connectors.database.orders.changes import OrderChange, Recorded, StaleOrder, record, record_batch
 from connectors.database.orders.claims import Postponement, claim_orders, postpone, postpone_batch
+from connectors.database.orders.correction import correct_address
 from connectors.database.orders.intake import OrderExists, insert_order, insert_orders, update_order
+from connectors.database.orders.leases import claim_order, release_lease, unchanged
 from connectors.database.orders.stored import StoredOrder, cancelled_among, find_order, load_orders, order_id_of
 
 __all__ = [
@@ -13,7 +15,9 @@ __all__ = [
     "StaleOrder",
     "StoredOrder",
     "cancelled_among",
+    "claim_order",
     "claim_orders",
+    "correct_address",
     "find_order",
     "insert_order",
     "insert_orders",
@@ -23,5 +27,7 @@ __all__ = [
     "postpone_batch",
     "record",
     "record_batch",
+    "release_lease",
+    "unchanged",
     "update_order",
 ]

@@ -1,6 +1,7 @@
 """Stock: counted, promised, shipped; every change with its line in the ledger."""
 
 from connectors.database.stock.alerts import StockAlert, clear_alerts, raise_alerts, raised_alerts
+from connectors.database.stock.changes import changed_since
 from connectors.database.stock.counts import CountChange, adjust, set_counts, set_safety_stock
 from connectors.database.stock.fulfilment import Shipped, release, ship, ship_batch, unship
 from connectors.database.stock.reservations import (
@@ -20,6 +21,7 @@ __all__ = [
     "Shipped",
     "StockAlert",
     "adjust",
+    "changed_since",
     "clear_alerts",
     "known_skus",
     "raise_alerts",

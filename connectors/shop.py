@@ -1,0 +1,104 @@
+"""One open shop: its database, its active configuration and the connectors that configuration enables."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import Any
+
+from connectors import registry
+from connectors.carriers.rate_card import load_rate_card
+from connectors.database import credentials, policy
+from connectors.database.session import Database
+from connectors.errors import NotConfigured
+from connectors.installation import Installation
+from connectors.protocols import Carrier, Notifier, ReportSink, SalesChannel
+from orderflow.configuration import Configuration, load_configuration
+from orderflow.location import StockLocation
+from orderflow.rules.rule_set import RuleSet
+from orderflow.shipping.rate_card import RateCard
+
+
+class Shop:
+    """What a task needs of the world. Connectors are built on first use, from environment and stored credentials."""
+
+    def __init__(self, installation: Installation, database: Database, configuration: Configuration) -> None:
+        self.database = database
+        self.configuration = configuration
+        self.vault = installation.vault()
+        self.folders = installation.folders
+        self.public_url = installation.public_url
+        self._built: dict[tuple[str, str], Any] = {}
+
+    @cached_property
+    def rule_set(self) -> RuleSet:
+        """The active rules, compiled once."""
+        return self.configuration.rule_set()
+
+    @cached_property
+    def rate_card(self) -> RateCard:
+        """The reference rates sourcing reckons with."""
+        card = self.configuration.rate_card
+        return card if isinstance(card, RateCard) else load_rate_card(card)
+
+    @cached_property
+    def locations(self) -> dict[str, StockLocation]:
+        """The stock locations by code."""
+        return {location.code: location for location in self.configuration.locations}
+
+    def channel(self, code: str) -> SalesChannel:
+        """The sales channel. Raises NotConfigured or KeyError."""
+        return self._connector("channels", code)
+
+    def carrier(self, code: str) -> Carrier:
+        """The label provider. Raises NotConfigured or KeyError."""
+        return self._connector("carriers", code)
+
+    def notifier(self, code: str) -> Notifier:
+        """The way to tell people. Raises NotConfigured or KeyError."""
+        return self._connector("notifiers", code)
+
+    def sink(self, code: str) -> ReportSink:
+        """The place for tables. Raises NotConfigured or KeyError."""
+        return self._connector("report_sinks", code)
+
+    @cached_property
+    def _stored(self) -> dict[str, str]:
+        with self.database.read() as conn:
+            return credentials.stored_credentials(conn, self.vault)
+
+    def _connector(self, folder: str, code: str) -> Any:
+        key = (folder, code)
+        if key not in self._built:
+            self._built[key] = registry.build(folder, code, self._stored)
+        return self._built[key]
+
+    async def aclose(self) -> None:
+        """Closes what the connectors hold open; the database stays with whoever opened it."""
+        for connector in self._built.values():
+            if hasattr(connector, "aclose"):
+                await connector.aclose()
+        self._built.clear()
+
+
+def active_configuration(database: Database) -> Configuration:
+    """The configuration that was deployed last. Raises NotConfigured where none was."""
+    with database.read() as conn:
+        version = policy.active(conn, "configuration")
+    if version is None:
+        raise NotConfigured("orderflow-config.json", needed_by="config:deploy")
+    configuration, _ = load_configuration(json.loads(version.document))
+    return configuration
+
+
+@asynccontextmanager
+async def open_shop(installation: Installation | None = None) -> AsyncIterator[Shop]:
+    """The shop of this installation (by default the one of the environment), closed again at the end."""
+    place = installation or Installation.from_environment()
+    database = place.database()
+    shop = Shop(place, database, active_configuration(database))
+    try:
+        yield shop
+    finally:
+        await shop.aclose()
+        database.close()

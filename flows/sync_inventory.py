@@ -1,0 +1,51 @@
+"""sync-inventory: counts in, drift recorded, availability out, thresholds checked, the status sheet written."""
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import acreate_table_artifact
+
+from connectors.errors import ConnectorError
+from connectors.shop import Shop, open_shop
+from tasks.stock.alert import check_thresholds
+from tasks.stock.count import Drift, count_stock
+from tasks.stock.sheet import write_stock_sheet
+from tasks.sync import push_availability
+
+
+@flow(name="sync-inventory", flow_run_name="sync inventory")
+async def sync_inventory(everything: bool = False) -> dict[str, int]:
+    """Brings our stock and the channels' in step; `everything` pushes every SKU, not only what changed.
+
+    A source that fails does not stop the others; the run fails at the end and names it.
+    """
+    async with open_shop() as shop:
+        if not shop.configuration.inventory_sync.enabled:
+            get_run_logger().info("inventory_sync.enabled is false in the configuration: nothing done")
+            return {}
+        drifts, failures = await _count_all(shop)
+        accepted = await push_availability(shop, everything=everything or bool(drifts))
+        alerts = await check_thresholds(shop)
+        rows = await write_stock_sheet(shop)
+        await _publish(drifts)
+    if failures:
+        raise RuntimeError("; ".join(failures))
+    return {"drifts": len(drifts), "pushed": sum(accepted.values()), "alerts": sum(alerts.values()), "rows": rows}
+
+
+async def _count_all(shop: Shop) -> tuple[list[Drift], list[str]]:
+    drifts: list[Drift] = []
+    failures: list[str] = []
+    for code in shop.configuration.stock_sources():
+        try:
+            drifts += await count_stock(shop, code)
+        except ConnectorError as error:
+            failures.append(f"{code}: {error}")
+    return drifts, failures
+
+
+async def _publish(drifts: list[Drift]) -> None:
+    if drifts:
+        await acreate_table_artifact(
+            key="stock-drift",
+            table=[drift.model_dump() for drift in drifts[:500]],
+            description="Channels that showed another number of sellable units than we hold; put right by this run.",
+        )

@@ -1,0 +1,148 @@
+"""What a label is needed for, and the three ways trying to get one can end."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from connectors.database.orders import StoredOrder
+from connectors.database.shipments import ShipmentRow
+from connectors.database.steps import StepIntent
+from connectors.protocols import Label, ShipmentRequest
+from connectors.shop import Shop
+from orderflow.holds import Hold
+from orderflow.shipping.packing import parcel_of
+from orderflow.shipping.rate import Rate
+
+
+@dataclass(frozen=True)
+class LabelJob:
+    """One planned shipment that has no label yet. The shipment's id is the reference of every attempt."""
+
+    stored: StoredOrder
+    shipment: ShipmentRow
+    request: ShipmentRequest
+
+    @property
+    def step_key(self) -> str:
+        """The ledger's name of this purchase."""
+        return f"{self.shipment.id}/label"
+
+    @property
+    def request_hash(self) -> str:
+        """What is bought, in one hash: a label for another address or weight is another purchase."""
+        destination = self.request.destination.model_dump_json()
+        return hashlib.sha256(f"{destination}{self.request.parcel.model_dump_json()}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A job with the rate that was chosen for it and why."""
+
+    job: LabelJob
+    rate: Rate
+    reason: str
+
+    def intent(self) -> StepIntent:
+        """The row to be written before the call."""
+        job = self.job
+        account = self.rate.provider
+        return StepIntent(job.step_key, job.stored.id, "label", self.rate.provider, account, job.request_hash)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The label was bought, now or in an earlier life; `is_known` says that the ledger has it as done already."""
+
+    job: LabelJob
+    label: Label
+    attempt: int
+    note: str = ""
+    is_known: bool = False
+
+
+@dataclass(frozen=True)
+class Later:
+    """Nobody can have the label now. `step_state` is what the ledger must say; `counts` whether it was a real try."""
+
+    job: LabelJob
+    wait_seconds: float
+    error: str
+    attempt: int = 0
+    step_state: str = ""
+    provider: str = ""
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class ForAPerson:
+    """It cannot go on by itself."""
+
+    job: LabelJob
+    hold: Hold
+    attempt: int = 0
+    step_state: str = ""
+    provider: str = ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at a step: its number in the ledger and who was asked."""
+
+    job: LabelJob
+    number: int
+    provider: str
+
+    def labelled(self, label: Label, note: str) -> Labelled:
+        """The label is there."""
+        return Labelled(self.job, label, self.number, note)
+
+    def failed(self, error: str, *, wait_seconds: float = 0.0, counts: bool = True) -> Later:
+        """Certainly not bought; it may be tried again after the wait."""
+        return Later(self.job, wait_seconds, error, self.number, "failed", self.provider, counts)
+
+    def unknown(self, error: str, *, wait_seconds: float, counts: bool = True) -> Later:
+        """Nobody knows; to be asked about after the wait."""
+        return Later(self.job, wait_seconds, error, self.number, "unknown", self.provider, counts)
+
+    def refused(self, hold: Hold) -> ForAPerson:
+        """Certainly not bought, and a person must look."""
+        return ForAPerson(self.job, hold, self.number, "failed", self.provider)
+
+    def handed_over(self, hold: Hold) -> ForAPerson:
+        """Perhaps bought, and only a person can find out; the step stays unknown."""
+        return ForAPerson(self.job, hold, self.number, "", self.provider)
+
+
+Result = Labelled | Later | ForAPerson
+
+
+def jobs_of(shop: Shop, batch: Iterable[StoredOrder], rows: dict[str, list[ShipmentRow]]) -> list[LabelJob]:
+    """The shipments of a batch that still need a label, in order of order and number."""
+    return [
+        LabelJob(stored, row, _request(shop, stored, row))
+        for stored in batch
+        for row in rows.get(stored.id, [])
+        if row.state == "pending"
+    ]
+
+
+def by_order(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """The results of each order's jobs."""
+    grouped: dict[str, list[Result]] = {}
+    for result in results:
+        grouped.setdefault(result.job.stored.id, []).append(result)
+    return grouped
+
+
+def _request(shop: Shop, stored: StoredOrder, row: ShipmentRow) -> ShipmentRequest:
+    return ShipmentRequest(
+        reference=row.id,
+        origin=shop.locations[row.location].address,
+        destination=stored.order.destination,
+        parcel=parcel_of(row.weight_grams),
+        speed=row.speed,
+        currency=stored.order.currency,
+        value=stored.order.total,
+        order_number=stored.order.number,
+        services=row.services,
+    )

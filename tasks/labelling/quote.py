@@ -1,0 +1,86 @@
+"""Rates for the shipments of a batch: every enabled label provider is asked at once, one offer is chosen."""
+
+import asyncio
+from collections.abc import Sequence
+
+from connectors.database import budgets, decisions
+from connectors.errors import ConnectorError, Refused, TryAgain
+from connectors.shop import Shop
+from orderflow.holds import Hold, HoldReason
+from orderflow.rules.actions import Actions
+from orderflow.shipping.rate import Rate
+from orderflow.shipping.rate_choice import choose_rate
+from tasks.labelling.job import ForAPerson, LabelJob, Later, Offer, Result
+
+NO_PROVIDER_WAIT_SECONDS = 15.0
+
+
+async def quote(shop: Shop, owner: str, jobs: Sequence[LabelJob]) -> tuple[list[Offer], list[Result]]:
+    """An offer for each job, or what stands in its way."""
+    providers = _open_providers(shop, owner)
+    with shop.database.read() as conn:
+        chosen = {job.stored.id: decisions.latest_decision(conn, job.stored.id) for job in jobs}
+    actions = {key: Actions.model_validate(d.actions) if d else Actions() for key, d in chosen.items()}
+    quoted = await asyncio.gather(*(_quote_one(shop, job, actions[job.stored.id], providers) for job in jobs))
+    offers = [item for item in quoted if isinstance(item, Offer)]
+    return offers, [item for item in quoted if not isinstance(item, Offer)]
+
+
+def _open_providers(shop: Shop, owner: str) -> list[str]:
+    wanted = shop.configuration.fulfillment.label_providers
+    with shop.database.write() as conn:
+        return [code for code in wanted if budgets.allowed(conn, code, owner=owner)]
+
+
+async def _quote_one(shop: Shop, job: LabelJob, actions: Actions, providers: Sequence[str]) -> Offer | Result:
+    asked = [code for code in providers if actions.label_provider in {None, code}]
+    if not asked:
+        return Later(job, NO_PROVIDER_WAIT_SECONDS, "every label provider is failing; tried again soon", counts=False)
+    answers = await asyncio.gather(*(_rates(shop, code, job) for code in asked))
+    rates = [rate for answer in answers if not isinstance(answer, ConnectorError) for rate in answer]
+    if not rates:
+        return _no_rates(job, [answer for answer in answers if isinstance(answer, ConnectorError)])
+    settings = shop.configuration.fulfillment
+    choice = choose_rate(
+        rates,
+        speed=job.request.speed,
+        preferred_carrier=actions.carrier or job.stored.order.customer.preferred_carrier,
+        selection=settings.carrier_selection,
+        default_carrier=settings.default_carrier,
+    )
+    return Offer(job, choice.rate, choice.reason)
+
+
+async def _rates(shop: Shop, code: str, job: LabelJob) -> tuple[Rate, ...] | ConnectorError:
+    try:
+        return await shop.carrier(code).rate(job.request)
+    except ConnectorError as error:
+        return error
+
+
+def _no_rates(job: LabelJob, errors: Sequence[ConnectorError]) -> Result:
+    refusals = [error for error in errors if isinstance(error, Refused)]
+    if refusals or not errors:
+        error = refusals[0] if refusals else Refused("no carrier takes this parcel there", code="no_rate")
+        return ForAPerson(job, hold_for(error, job))
+    waits = [error.wait_seconds for error in errors if isinstance(error, TryAgain)]
+    return Later(job, min(waits, default=10.0), f"no rates: {errors[0]}")
+
+
+def hold_for(error: Refused, job: LabelJob) -> Hold:
+    """The case a person gets when a provider refuses for good."""
+    if error.code == "address":
+        return Hold(
+            reason=HoldReason.ADDRESS,
+            code="address_refused",
+            field=error.field or "destination",
+            detail=f"The carrier refuses the address: {error}",
+            remedy="Correct the address with resolve-hold, or in the sales channel.",
+        )
+    return Hold(
+        reason=HoldReason.APPROVAL,
+        code=f"label_{error.code}",
+        field=error.field or f"shipments[{job.shipment.number}]",
+        detail=f"No label for shipment {job.shipment.number} from {job.shipment.location}: {error}",
+        remedy="Mend the cause, then resume the order; or reroute it.",
+    )

@@ -1,0 +1,72 @@
+"""Log: decisions and purchase-order drafts go to the sheets people read, keyed, so a repeat replaces its row."""
+
+from collections.abc import Sequence
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from connectors.database import audit, outbox
+from connectors.database.outbox import OutboxRow
+from connectors.errors import ConnectorError
+from connectors.shop import Shop
+from orderflow.notices.purchase_order import purchase_order_sheet
+from orderflow.notices.sheets import Cell, Sheet, decision_log, decision_row
+from tasks.telling.compose import order_facts, parcel_of, purchase_of, titles
+from tasks.telling.deliver import Sent, settle
+
+BATCH_SIZE = 200
+
+
+@task(name="log", task_run_name="write the decision log", cache_policy=NO_CACHE, retries=3)
+async def log_decisions(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict[str, int]:
+    """Writes due rows to every enabled sink, a table at once; says how many were sent or postponed."""
+    claimed = outbox.claim_outbox(shop.database, "log", owner, limit=limit)
+    if not claimed:
+        return {}
+    with shop.database.write() as conn:
+        rows = outbox.begin_sending(conn, claimed, owner)
+    decided = [row for row in rows if row.kind == "decision"]
+    drafted = [row for row in rows if row.kind == "purchase_order"]
+    results = await _write(shop, decided, _decisions(shop, decided))
+    results += await _write(shop, drafted, _drafts(shop, drafted))
+    with shop.database.write() as conn:
+        return dict(settle(conn, owner, results))
+
+
+async def _write(shop: Shop, rows: Sequence[OutboxRow], sheet: Sheet) -> list[Sent]:
+    if not rows:
+        return []
+    try:
+        for code in shop.configuration.sinks:
+            await shop.sink(code).upsert(sheet.table, sheet.key_column, sheet.columns, sheet.rows)
+    except ConnectorError as error:
+        return [Sent(row, error=error) for row in rows]
+    return [Sent(row, receipt=sheet.table) for row in rows]
+
+
+def _decisions(shop: Shop, rows: Sequence[OutboxRow]) -> Sheet:
+    by_order: dict[str, dict[str, Cell]] = {}
+    for row in rows:
+        stored, decision, parcels = order_facts(shop, row.order_id)
+        if decision is not None:
+            by_order[row.order_id] = decision_row(
+                row.order_id,
+                stored.order,
+                decision,
+                actor=decision_actor(shop, row.order_id),
+                titles=titles(shop),
+                parcels=[parcel_of(item, len(parcels)) for item in parcels if item.tracking_number],
+                timezone=shop.configuration.shop.timezone,
+            )
+    return decision_log(by_order.values())
+
+
+def decision_actor(shop: Shop, order_id: str) -> str:
+    """Who made the newest decision: a flow or a person."""
+    with shop.database.read() as conn:
+        made = [event for event in audit.timeline(conn, order_id) if event.kind == "decision"]
+    return made[-1].actor if made else "system:process-orders"
+
+
+def _drafts(shop: Shop, rows: Sequence[OutboxRow]) -> Sheet:
+    return purchase_order_sheet([purchase_of(shop, row) for row in rows], shop.configuration.shop.timezone)

@@ -1,0 +1,30 @@
+"""Replan: an order that is planned but not labelled gives its stock back and is decided anew."""
+
+from connectors.database import holds, orders, shipments
+from connectors.database.orders import StoredOrder
+from connectors.shop import Shop
+from orderflow.lifecycle import OrderStatus
+from tasks.labelling.cancel import release_plan
+
+_REPLANNABLE = {OrderStatus.PAID, OrderStatus.HOLD, OrderStatus.AWAITING_FULFILLMENT}
+
+
+class CannotReplan(ValueError):
+    """The order stands where no new plan can be made; the message says what to do instead."""
+
+
+def replan(shop: Shop, owner: str, stored: StoredOrder, actor: str) -> None:
+    """Makes the order due for a new decision. Raises CannotReplan for an order that has a label or has ended."""
+    with shop.database.write() as conn:
+        rows = shipments.shipments_of(conn, [stored.id]).get(stored.id, [])
+        if stored.status not in _REPLANNABLE or any(row.state not in {"pending", "voided"} for row in rows):
+            raise CannotReplan(
+                f"{stored.order.number} is {stored.status} and has {len(rows)} shipment(s); "
+                "void their labels first, then replan"
+            )
+        release_plan(conn, stored.id)
+        holds.close_hold(conn, stored.id, resolution="replanned", actor=actor)
+        to_status = OrderStatus.PAID if stored.status is OrderStatus.HOLD else None
+        orders.record(
+            conn, stored, owner=owner, to_status=to_status, step="route", kind="replan", actor=actor, note="by hand"
+        )

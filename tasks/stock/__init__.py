@@ -1,0 +1,1 @@
+"""Stock: counted, watched, shown."""

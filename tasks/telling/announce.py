@@ -1,0 +1,165 @@
+"""Announce: who must hear of what, as outbox rows that are written in the commit of the thing itself.
+
+A row holds ids only, no personal data and no words: what to say is composed when it is sent. `to` is a recipient as
+rules write it ("slack_channel:vip_orders") or "customer".
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from connectors.database.holds import HoldRow
+from connectors.database.inbox import DeadLetter
+from connectors.database.orders import StoredOrder
+from connectors.database.outbox import OutboxItem, OutboxRow
+from connectors.database.shipments import ShipmentRow
+from connectors.shop import Shop
+from orderflow.decision import Decision, Outcome
+from orderflow.holds import Hold
+from orderflow.inventory import StockLevel
+from orderflow.notices.order_event import EventType
+from orderflow.policy import BackorderMode
+from orderflow.rules.actions import Actions
+from orderflow.thresholds import Rung, StockAlertAction
+
+OPERATIONS = "operations"
+INVENTORY = "inventory"
+FULFILLMENT = "fulfillment"
+
+
+def after_routing(shop: Shop, stored: StoredOrder, decision: Decision) -> list[OutboxItem]:
+    """The decision goes to the log; a hold, a backorder and what rules ask for are announced."""
+    version = f"{stored.id}/{stored.version}"
+    items = [OutboxItem(f"{version}/log", "log", "decision", stored.id, {})]
+    actions = Actions.model_validate(decision.actions)
+    if decision.hold:
+        items += after_holding(shop, stored, decision.hold)
+    elif decision.outcome is Outcome.SHIP:
+        items += _events(shop, stored, EventType.ROUTED, version)
+    if decision.plan.backordered:
+        items += _backordered(shop, stored, decision, version)
+    if actions.notify_inventory_team:
+        items += _staff(shop, "routed", shop.configuration.notifications.recipients_of(INVENTORY), stored, version)
+    return items
+
+
+def after_labelling(shop: Shop, stored: StoredOrder, rows: Sequence[ShipmentRow], actions: Actions) -> list[OutboxItem]:
+    """Each parcel's notice to the customer and report to the channel; the routing card to whom a rule names."""
+    version = f"{stored.id}/{stored.version}"
+    items = [OutboxItem(f"{version}/log", "log", "decision", stored.id, {})]
+    for row in rows:
+        payload = {"shipment_id": row.id}
+        items.append(OutboxItem(f"{row.id}/shipped", "notify", "shipped", stored.id, payload | {"to": "customer"}))
+        report = payload | {"repeat_is_safe": True}
+        items.append(OutboxItem(f"{row.id}/report", "sync", "shipment", stored.id, report))
+        if actions.label_by_email:
+            team = shop.configuration.notifications.recipients_of(FULFILLMENT)
+            items += _staff(shop, "label", team, stored, row.id, payload)
+    items += _staff(shop, "routed", named_recipients(shop, actions), stored, version)
+    return items + _events(shop, stored, EventType.SHIPPED, version)
+
+
+def after_holding(shop: Shop, stored: StoredOrder, hold: Hold) -> list[OutboxItem]:
+    """The team that answers for the reason hears of the case, and so do the webhooks."""
+    key = f"{stored.id}/{stored.version}/{hold.code}"
+    recipients = shop.configuration.notifications.recipients_for(hold.reason)
+    held = _staff(shop, "held", recipients, stored, key, {"reason": hold.reason})
+    return held + _events(shop, stored, EventType.HELD, key, {"reason": hold.reason})
+
+
+def after_cancelling(shop: Shop, stored: StoredOrder) -> list[OutboxItem]:
+    """Webhooks hear of a cancelled order; refunding is the channel's."""
+    return _events(shop, stored, EventType.STATUS_CHANGED, f"{stored.id}/{stored.version}/cancelled")
+
+
+def after_escalation(shop: Shop, held: HoldRow) -> list[OutboxItem]:
+    """A case that waited too long goes to the manager by every way operations reads, and by SMS; once."""
+    notifications = shop.configuration.notifications
+    phones = tuple(f"sms:{number}" for number in notifications.sms_recipients if notifications.allows("sms:x"))
+    recipients = (*notifications.recipients_of(OPERATIONS), *phones)
+    return _rows("escalated", recipients, held.order_id, f"{held.id}/escalated", {"reason": held.hold.reason})
+
+
+def after_stock_alert(shop: Shop, level: StockLevel, rung: Rung, raised_at_ms: int) -> list[OutboxItem]:
+    """What a rung of the ladder asks for: SMS, a purchase-order draft, the supplier's mail, the manager."""
+    notifications = shop.configuration.notifications
+    key = f"stock/{level.sku}/{level.variant}/{rung.code}/{raised_at_ms}"
+    about: dict[str, Any] = {"sku": level.sku, "variant": level.variant, "rung": rung.code, "units": rung.units}
+    items: list[OutboxItem] = []
+    if StockAlertAction.SMS in rung.actions and notifications.sms_enabled:
+        phones = tuple(f"sms:{number}" for number in notifications.sms_recipients)
+        items += _rows("stock", phones, "", key, about)
+    if StockAlertAction.PURCHASE_ORDER_DRAFT in rung.actions:
+        items.append(OutboxItem(f"{key}/draft", "log", "purchase_order", "", about))
+    if StockAlertAction.SUPPLIER_EMAIL in rung.actions and notifications.email_enabled:
+        items.append(OutboxItem(f"{key}/supplier", "notify", "supplier", "", about | {"to": "supplier"}))
+    if StockAlertAction.MANAGER in rung.actions:
+        items += _rows("stock", notifications.recipients_of(INVENTORY), "", key, about)
+    return items
+
+
+def stuck_order(shop: Shop, order_id: str) -> list[OutboxItem]:
+    """An order that nobody moved for a day is shown to operations, once."""
+    return _rows("stuck", _operations(shop), order_id, f"{order_id}/stuck", {})
+
+
+def dead_letter_digest(shop: Shop, letters: Sequence[DeadLetter]) -> list[OutboxItem]:
+    """One message about all dead letters that nobody was told of yet, told apart by the newest."""
+    if not letters:
+        return []
+    newest = max(letter.id for letter in letters)
+    by_source = sorted({letter.source for letter in letters})
+    about = {"count": len(letters), "sources": by_source, "what": "deliveries that could not be read"}
+    return _rows("digest", _operations(shop), "", f"dead-letters/{newest}", about)
+
+
+def uncertain_digest(shop: Shop, rows: Sequence[OutboxRow]) -> list[OutboxItem]:
+    """One message about messages that may or may not have been sent, told apart by the newest."""
+    if not rows:
+        return []
+    newest = max(row.id for row in rows)
+    about = {"count": len(rows), "sources": sorted({row.kind for row in rows}), "what": "messages of unknown fate"}
+    return _rows("digest", _operations(shop), "", f"uncertain/{newest}", about)
+
+
+def named_recipients(shop: Shop, actions: Actions) -> tuple[str, ...]:
+    """Whom the rules name, without the ways that are switched off."""
+    named = actions.notification or ()
+    wanted = (named,) if isinstance(named, str) else named
+    return tuple(recipient for recipient in wanted if shop.configuration.notifications.allows(recipient))
+
+
+def _operations(shop: Shop) -> tuple[str, ...]:
+    return shop.configuration.notifications.recipients_of(OPERATIONS)
+
+
+def _backordered(shop: Shop, stored: StoredOrder, decision: Decision, version: str) -> list[OutboxItem]:
+    items = _events(shop, stored, EventType.BACKORDERED, f"{version}/backordered")
+    if shop.configuration.routing.backorders is BackorderMode.NOTIFY:
+        key = f"{version}/backordered"
+        items.append(OutboxItem(key, "notify", "backordered", stored.id, {"to": "customer"}))
+    return items
+
+
+def _staff(
+    shop: Shop,
+    kind: str,
+    recipients: Iterable[str],
+    stored: StoredOrder,
+    key: str,
+    about: dict[str, Any] | None = None,
+) -> list[OutboxItem]:
+    return _rows(kind, recipients, stored.id, f"{key}/{kind}", about or {})
+
+
+def _events(
+    shop: Shop, stored: StoredOrder, kind: EventType, key: str, about: dict[str, Any] | None = None
+) -> list[OutboxItem]:
+    hooks = [hook for hook in shop.configuration.outgoing_webhooks if not hook.events or kind in hook.events]
+    payload = {"event": kind.value, "repeat_is_safe": True, **(about or {})}
+    return _rows("event", [f"webhook:{hook.url}" for hook in hooks], stored.id, f"{key}/{kind}", payload)
+
+
+def _rows(kind: str, recipients: Iterable[str], order_id: str, key: str, about: dict[str, Any]) -> list[OutboxItem]:
+    # The dashboard reads the books themselves; nothing is sent to it.
+    wanted = [recipient for recipient in recipients if not recipient.startswith("dashboard:")]
+    return [OutboxItem(f"{key}/{to}", "notify", kind, order_id, about | {"to": to}) for to in wanted]

@@ -1,0 +1,257 @@
+"""Compose: the words of one outbox row, from what our books say at the moment it is sent."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from connectors.database import decisions, holds, orders, products, shipments, stock
+from connectors.database.orders import StoredOrder
+from connectors.database.outbox import OutboxRow
+from connectors.database.shipments import ShipmentRow
+from connectors.errors import Refused
+from connectors.protocols import Message
+from connectors.shop import Shop
+from connectors.templates.cards import card
+from connectors.templates.events import event
+from connectors.templates.mails import mail
+from connectors.templates.texts import sms
+from orderflow.decision import Decision
+from orderflow.holds import Hold, HoldReason
+from orderflow.notices.customer.backorder_notice import backorder_notice, restock_window
+from orderflow.notices.customer.delivery_notices import shipped_notice
+from orderflow.notices.notice import Letterhead, Notice
+from orderflow.notices.order_event import EventType, order_event
+from orderflow.notices.parcels import ShippedParcel
+from orderflow.notices.purchase_order import PurchaseLine, PurchaseOrder, supplier_notice
+from orderflow.notices.recipients import Recipient, customer_recipient, recipient_of
+from orderflow.notices.staff.alerts import Alert, AlertKind, inventory_alert, label_alert, order_status_alert
+from orderflow.notices.staff.escalation import Severity
+from orderflow.notices.staff.exception_notice import exception_notice
+from orderflow.notices.staff.routing_card import EffectState, LabelEffect, RoutingEffects, routing_card
+from orderflow.thresholds import stock_status
+from tasks.labelling.keep import label_attachment
+
+Composed = tuple[str, Message]
+
+
+class NobodyToTell(Refused):
+    """The message has no recipient: a customer without an address, a supplier without a mailbox."""
+
+
+def compose(shop: Shop, row: OutboxRow) -> Composed:
+    """The notifier's code and the message. Raises NobodyToTell."""
+    return _COMPOSERS[row.kind](shop, row)
+
+
+def letterhead(shop: Shop) -> Letterhead:
+    """Who speaks, and where the order's page is."""
+    settings = shop.configuration.shop
+    return Letterhead(
+        shop=settings.name, timezone=settings.timezone, console_url=settings.console_url or shop.public_url
+    )
+
+
+def parcel_of(row: ShipmentRow, parcel_count: int) -> ShippedParcel:
+    """A labelled shipment as notices speak of it."""
+    moments = [
+        datetime.fromtimestamp(at / 1000, UTC) if at else None for at in (row.promised_from_ms, row.promised_to_ms)
+    ]
+    return ShippedParcel(
+        number=row.number,
+        parcel_count=parcel_count,
+        lines=row.lines,
+        carrier=row.carrier,
+        service=row.service,
+        tracking_number=row.tracking_number,
+        tracking_url=row.tracking_url,
+        promised_from=moments[0],
+        promised_to=moments[1],
+    )
+
+
+def titles(shop: Shop) -> dict[str, str]:
+    """The locations' names by code."""
+    return {code: location.title for code, location in shop.locations.items()}
+
+
+def order_facts(shop: Shop, order_id: str) -> tuple[StoredOrder, Decision | None, list[ShipmentRow]]:
+    """An order with its newest decision and its shipments."""
+    with shop.database.read() as conn:
+        stored = orders.load_orders(conn, shop.vault, [order_id])[0]
+        rows = shipments.shipments_of(conn, [order_id]).get(order_id, [])
+        return stored, decisions.latest_decision(conn, order_id), rows
+
+
+def _shipped(shop: Shop, row: OutboxRow) -> Composed:
+    stored, _, rows = order_facts(shop, row.order_id)
+    shipment = next(item for item in rows if item.id == row.payload["shipment_id"])
+    before = [line for item in rows if item.number < shipment.number for line in item.lines]
+    notice = shipped_notice(stored.order, parcel_of(shipment, len(rows)), letterhead(shop), before)
+    return _to_customer(stored, notice, row)
+
+
+def _backordered(shop: Shop, row: OutboxRow) -> Composed:
+    stored, decision, _ = order_facts(shop, row.order_id)
+    now = datetime.now(UTC)
+    lines = decision.plan.backordered if decision else ()
+    notice = backorder_notice(stored.order, lines, letterhead(shop), restock=restock_window(now, None), now=now)
+    return _to_customer(stored, notice, row)
+
+
+def _to_customer(stored: StoredOrder, notice: Notice, row: OutboxRow) -> Composed:
+    recipient = customer_recipient(stored.order.customer, notice)
+    if recipient is None:
+        raise NobodyToTell(f"{stored.order.source} gave no way to reach the customer", field="customer.email")
+    return _addressed(notice, recipient, row)
+
+
+def _routed(shop: Shop, row: OutboxRow) -> Composed:
+    stored, decision, rows = order_facts(shop, row.order_id)
+    if decision is None:
+        raise NobodyToTell("the order has no decision to show")
+    notice = routing_card(stored.order, decision, _effects(shop, row, rows), titles(shop), letterhead(shop))
+    return _to_staff(notice, row)
+
+
+def _effects(shop: Shop, row: OutboxRow, rows: list[ShipmentRow]) -> RoutingEffects:
+    with shop.database.read() as conn:
+        reserved = stock.reservations_of(conn, row.order_id)
+    labels = tuple(
+        LabelEffect(
+            carrier=item.carrier or "carrier",
+            service=item.service,
+            state=EffectState.DONE if item.tracking_number else EffectState.PENDING,
+        )
+        for item in rows
+    )
+    lines = tuple(line for item in rows for line in item.lines if any(r.line_no == line.line_no for r in reserved))
+    return RoutingEffects(labels=labels, reserved=lines)
+
+
+def _held(shop: Shop, row: OutboxRow, severity: Severity = Severity.MEDIUM) -> Composed:
+    stored, _, _ = order_facts(shop, row.order_id)
+    with shop.database.read() as conn:
+        held = holds.hold_of(conn, row.order_id)
+        now = datetime.fromtimestamp(shop.database.now_ms(conn) / 1000, UTC)
+    hold = (
+        held.hold
+        if held
+        else Hold(
+            reason=HoldReason(row.payload["reason"]),
+            code="resolved",
+            detail="The case is closed.",
+            remedy="Nothing to do.",
+        )
+    )
+    detected_at = datetime.fromtimestamp(held.opened_at_ms / 1000, UTC) if held else now
+    notice = exception_notice(
+        stored.order, hold, severity=severity, detected_at=detected_at, now=now, letterhead=letterhead(shop)
+    )
+    return _to_staff(notice, row)
+
+
+def _stuck(shop: Shop, row: OutboxRow) -> Composed:
+    stored, _, rows = order_facts(shop, row.order_id)
+    parcels = [parcel_of(item, len(rows)) for item in rows if item.tracking_number]
+    return _to_staff(order_status_alert(stored.order, stored.status, parcels, datetime.now(UTC), letterhead(shop)), row)
+
+
+def _label(shop: Shop, row: OutboxRow) -> Composed:
+    stored, _, rows = order_facts(shop, row.order_id)
+    shipment = next(item for item in rows if item.id == row.payload["shipment_id"])
+    place = titles(shop).get(shipment.location, shipment.location)
+    notice = label_alert(stored.order, parcel_of(shipment, len(rows)), place, letterhead(shop))
+    recipient = recipient_of(row.payload["to"])
+    if recipient.notifier != "sendgrid":
+        return _addressed(notice, recipient, row)
+    return "sendgrid", mail(notice, recipient.address, row.dedup_key, label_attachment(shipment))
+
+
+def _stock(shop: Shop, row: OutboxRow) -> Composed:
+    sku, variant = row.payload["sku"], row.payload["variant"]
+    with shop.database.read() as conn:
+        levels = stock.stock_view(conn, [(sku, variant)]).levels()
+        product = products.products_of(conn, [(sku, variant)]).get((sku, variant))
+    names = titles(shop)
+    counts = {names.get(level.location, level.location): level.on_hand - level.reserved for level in levels}
+    settings = shop.configuration.inventory_sync
+    status = stock_status(tuple(counts.values()), settings.low_stock_threshold, settings.critical_stock_threshold)
+    title = product.title if product and product.title else sku
+    return _to_staff(inventory_alert(title, sku, counts, status=status, threshold=row.payload["units"]), row)
+
+
+def _supplier(shop: Shop, row: OutboxRow) -> Composed:
+    purchase = purchase_of(shop, row)
+    recipient = Recipient(notifier="sendgrid", address=purchase.supplier)
+    if "@" not in recipient.address:
+        raise NobodyToTell(f"{row.payload['sku']} has no supplier with a mail address", field="products.supplier")
+    settings = shop.configuration.shop
+    return _addressed(supplier_notice(purchase, settings.name, settings.timezone), recipient, row)
+
+
+def purchase_of(shop: Shop, row: OutboxRow) -> PurchaseOrder:
+    """The draft a stock alert asks for: enough to be back at twice the low threshold."""
+    sku, variant = row.payload["sku"], row.payload["variant"]
+    with shop.database.read() as conn:
+        product = products.products_of(conn, [(sku, variant)]).get((sku, variant))
+        units = sum(level.on_hand - level.reserved for level in stock.stock_view(conn, [(sku, variant)]).levels())
+    target = 2 * shop.configuration.inventory_sync.low_stock_threshold
+    line = PurchaseLine(sku=sku, product=product.title if product else sku, quantity=max(1, target - units))
+    supplier = product.supplier if product else ""
+    # The number is that of the alert, so writing the draft twice replaces it.
+    return PurchaseOrder(number=f"PO-{row.id}", supplier=supplier, lines=(line,), created_at=datetime.now(UTC))
+
+
+def _digest(shop: Shop, row: OutboxRow) -> Composed:
+    about = row.payload
+    headline = f"{about['count']} {about['what']} wait for a person"
+    alert = Alert(
+        kind=AlertKind.BOTTLENECK,
+        subject=headline,
+        headline=headline,
+        link="",
+        facts=(),
+        short_text="",
+    )
+    return _to_staff(alert, row)
+
+
+def _event(shop: Shop, row: OutboxRow) -> Composed:
+    stored, _, rows = order_facts(shop, row.order_id)
+    parcels = [parcel_of(item, len(rows)) for item in rows if item.tracking_number]
+    happened = order_event(
+        EventType(row.payload["event"]),
+        stored.order,
+        datetime.now(UTC),
+        status=stored.status,
+        parcels=parcels,
+        reason=row.payload.get("reason", ""),
+    )
+    return "webhook", event(happened, row.payload["to"].removeprefix("webhook:"), row.dedup_key)
+
+
+def _to_staff(notice: Notice, row: OutboxRow) -> Composed:
+    return _addressed(notice, recipient_of(row.payload["to"]), row)
+
+
+def _addressed(notice: Notice, recipient: Recipient, row: OutboxRow) -> Composed:
+    layouts: dict[str, Callable[..., Message | None]] = {"slack": card, "sendgrid": mail, "twilio": sms}
+    message = layouts[recipient.notifier](notice, recipient.address, row.dedup_key)
+    if message is None:
+        raise NobodyToTell("this is not worth a text message")
+    return recipient.notifier, message
+
+
+_COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
+    "shipped": _shipped,
+    "backordered": _backordered,
+    "routed": _routed,
+    "held": _held,
+    "escalated": partial(_held, severity=Severity.HIGH),
+    "stuck": _stuck,
+    "label": _label,
+    "stock": _stock,
+    "supplier": _supplier,
+    "digest": _digest,
+    "event": _event,
+}

@@ -1,0 +1,55 @@
+"""Watch: what should have moved by now and has not, told once to whoever can move it. Times are the database's."""
+
+from datetime import UTC, datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy import Connection
+
+from connectors.database import counts, heartbeats, holds, inbox, outbox
+from connectors.database.holds import HoldRow
+from connectors.shop import Shop
+from orderflow.lifecycle import OrderStatus
+from orderflow.notices.staff.escalation import Severity, escalates_at
+from tasks.telling.announce import after_escalation, dead_letter_digest, stuck_order, uncertain_digest
+
+STUCK_SECONDS = 24 * 3600
+BEAT_MISSED_SECONDS = 180
+# Statuses an order should leave by our own doing; a fulfilled one waits for the carrier.
+MOVING = (OrderStatus.PAID, OrderStatus.AWAITING_FULFILLMENT, OrderStatus.PARTIALLY_FULFILLED, OrderStatus.HOLD)
+
+
+@task(name="watch orders", task_run_name="look for what does not move", cache_policy=NO_CACHE, retries=2)
+async def watch(shop: Shop) -> dict[str, int]:
+    """Raises every alert that is due and not raised yet; says how many of each kind."""
+    with shop.database.write() as conn:
+        now_ms = shop.database.now_ms(conn)
+        return {
+            "escalated": _escalate(conn, shop, now_ms),
+            "stuck": _stuck(conn, shop),
+            "dead_letters": outbox.enqueue(conn, dead_letter_digest(shop, inbox.dead_letters(conn))),
+            "uncertain": outbox.enqueue(conn, uncertain_digest(shop, outbox.outbox_queue(conn))),
+            "silent_workers": len(heartbeats.stale_workers(conn, BEAT_MISSED_SECONDS)),
+        }
+
+
+def _escalate(conn: Connection, shop: Shop, now_ms: int) -> int:
+    due = [held for held in holds.open_holds(conn, limit=1000) if now_ms >= escalation_due_ms(shop, held)]
+    return outbox.enqueue(conn, [item for held in due for item in after_escalation(shop, held)])
+
+
+def escalation_due_ms(shop: Shop, held: HoldRow) -> int:
+    """When the case goes to the manager: after two hours for an order of high value, else after four."""
+    limit = shop.configuration.routing.approval.limit
+    dear = limit is not None and limit.currency == held.total.currency and held.total >= limit
+    opened_at = datetime.fromtimestamp(held.opened_at_ms / 1000, UTC)
+    return int(escalates_at(Severity.HIGH if dear else Severity.LOW, opened_at).timestamp() * 1000)
+
+
+def _stuck(conn: Connection, shop: Shop) -> int:
+    stuck = [
+        order
+        for status in MOVING
+        for order in counts.list_orders(conn, status=status, unchanged_seconds=STUCK_SECONDS, limit=500)
+    ]
+    return outbox.enqueue(conn, [item for order in stuck for item in stuck_order(shop, order.id)])
