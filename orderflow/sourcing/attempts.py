@@ -4,12 +4,12 @@
 2. If it cannot, the fallback chain in its order, each for the whole order.
 3. The best location by the strategy, for the whole order; then the fallback chain if it was not tried yet.
 4. Several locations, every line whole at one of them.
-5. Several locations, lines cut where they must be.
+5. As many units as can ship, lines cut where they must be.
 6. By the policy for what no own location can ship. "third_party": a 3PL or drop-shipper for the whole order, else
    own and outside locations together by line. "split": own and outside ones together, lines cut, with as few outside
    units as possible; so does "third_party" in the end. "backorder": no outsiders, unless a product is fixed to one.
-7. What can ship now, as much as possible; the rest waits.
 
+What the last attempt cannot ship waits.
 With `line_first` the order is instead sourced line by line: see line_first.py.
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 
 from orderflow.decision import Attempt
 from orderflow.policy import UnfilledPolicy
+from orderflow.sourcing.bid import UNKNOWN
 from orderflow.sourcing.line_first import source_by_line
 from orderflow.sourcing.problem import Problem, Tried
 from orderflow.sourcing.scoring import Scored
@@ -31,7 +32,7 @@ def attempt_all(problem: Problem) -> tuple[Allotment | None, tuple[Attempt, ...]
     told, allotment = [], None
     for tried in _attempts(problem):
         told.append(tried.attempt)
-        allotment = tried.allotment
+        allotment = tried.allotment or allotment
         if allotment and allotment.covers_all:
             break
     return allotment, tuple(told)
@@ -41,8 +42,8 @@ def _attempts(problem: Problem) -> Iterator[Tried]:
     if problem.facts.policy.line_first and not problem.fence.forced:
         yield source_by_line(problem)
         return
-    everything: tuple[Step, ...] = (_preferred, _by_strategy, _split, _outside, _what_can_ship)
-    for step in (_preferred, _what_can_ship) if problem.fence.forced else everything:
+    everything: tuple[Step, ...] = (_preferred, _by_strategy, _by_line, _inside_lines, _outside)
+    for step in (_preferred, _inside_lines) if problem.fence.forced else everything:
         yield from step(problem)
 
 
@@ -67,12 +68,15 @@ def _by_strategy(problem: Problem) -> Iterator[Tried]:
         yield from _chain(problem)
 
 
-def _split(problem: Problem) -> Iterator[Tried]:
+def _by_line(problem: Problem) -> Iterator[Tried]:
     if problem.limit == 1:
         yield Tried(Attempt(tried="a split", result="not allowed: the order may ship from one location only"))
-        return
-    yield _shared(problem, problem.own, "a split by line", cuts_lines=False, fewest=2)
-    yield _shared(problem, problem.own, "a split inside lines", cuts_lines=True, fewest=2)
+    else:
+        yield _shared(problem, problem.own, "a split by line", cuts_lines=False)
+
+
+def _inside_lines(problem: Problem) -> Iterator[Tried]:
+    yield _shared(problem, problem.own, "what can ship, lines cut", cuts_lines=True)
 
 
 def _outside(problem: Problem) -> Iterator[Tried]:
@@ -82,15 +86,7 @@ def _outside(problem: Problem) -> Iterator[Tried]:
         outsiders = tuple(s for s in problem.everyone if s.source.is_outside)
         yield _best_whole(problem, outsiders, "the best 3PL or drop-shipper")
         yield _shared(problem, problem.everyone, "own and outside locations by line", cuts_lines=False)
-    yield _shared(problem, problem.everyone, "own and outside locations inside lines", cuts_lines=True)
-
-
-def _what_can_ship(problem: Problem) -> Iterator[Tried]:
-    pool = problem.everyone if problem.uses_outsiders else problem.own
-    best = best_split(pool, problem.search(cuts_lines=True)).best
-    waiting = best.uncovered if best else problem.demand.units
-    result = f"{problem.demand.units - waiting} units ship, {waiting} wait"
-    yield Tried(Attempt(tried="what can ship now", result=result), best)
+    yield _shared(problem, problem.everyone, "what own and outside locations can ship, lines cut", cuts_lines=True)
 
 
 def _whole_at(problem: Problem, code: str, why: str) -> Tried:
@@ -118,19 +114,18 @@ def _success(problem: Problem, tried: str, scored: Scored) -> Tried:
     return Tried(Attempt(tried=tried, result=_ships(problem, allotment)), allotment)
 
 
-def _shared(problem: Problem, pool: tuple[Scored, ...], what: str, *, cuts_lines: bool, fewest: int = 1) -> Tried:
+def _shared(problem: Problem, pool: tuple[Scored, ...], what: str, *, cuts_lines: bool) -> Tried:
     tried = f"{what}, at most {problem.limit} locations"
-    found = best_split(pool, problem.search(cuts_lines=cuts_lines), fewest)
+    found = best_split(pool, problem.search(cuts_lines=cuts_lines))
     cut = f"; the search left out {found.left_out} locations" if found.left_out else ""
-    if found.best is None or not found.best.covers_all:
-        return Tried(Attempt(tried=tried, result=f"no such set ships every unit{cut}"))
+    if found.best is None:
+        return Tried(Attempt(tried=tried, result=f"no such set of locations{cut}"))
     return Tried(Attempt(tried=tried, result=_ships(problem, found.best) + cut), found.best)
 
 
 def _ships(problem: Problem, allotment: Allotment) -> str:
     places = " and ".join(share.source.code for share in allotment.shares)
-    costs = [share.cost.minor for share in allotment.shares]
-    if any(cost is None for cost in costs):
-        return f"{places} can"
-    cost = price(sum(cost or 0 for cost in costs), problem.currency)
-    return f"{places} can, for {cost}"
+    cost = "" if allotment.bid.cost == UNKNOWN else f", for {price(int(allotment.bid.cost), problem.currency)}"
+    shipped = problem.demand.units - allotment.uncovered
+    units = f" ship {shipped} of {problem.demand.units} units" if allotment.uncovered else ""
+    return f"{places} can{units}{cost}"

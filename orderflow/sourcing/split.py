@@ -66,13 +66,14 @@ class Found(NamedTuple):
     left_out: int
 
 
-def best_split(pool: Sequence[Scored], search: Search, fewest: int = 1) -> Found:
-    """The best way to share the order over `fewest` to `search.limit` locations; None where nobody ships a unit."""
+def best_split(pool: Sequence[Scored], search: Search) -> Found:
+    """The best way to share the order over at most `search.limit` locations; None where there is none at all."""
     able = sorted((s for s in pool if s.covers), key=lambda s: (-s.covers, *_further_kilogram(s)))
     kept = sorted(able[:POOL_LIMIT], key=_further_kilogram)
     best = None
-    for size in range(fewest, min(search.limit, len(kept)) + 1):
-        found = [*_allotments(kept, search, size), *filter(None, [best])]
+    for size in range(1, min(search.limit, len(kept)) + 1):
+        uncovered = best.uncovered if best else search.demand.units
+        found = [*filter(None, [best]), *_allotments(kept, search, size, uncovered)]
         best = min(found, key=lambda allotment: _rank(allotment, search.strategy), default=None)
         if best and best.covers_all and not best.outside:
             break
@@ -103,10 +104,16 @@ def _further_kilogram(scored: Scored) -> tuple[Any, ...]:
     return (scored.source.is_outside, slope, scored.source.code)
 
 
-def _allotments(pool: Sequence[Scored], search: Search, size: int) -> Iterator[Allotment]:
+def _allotments(pool: Sequence[Scored], search: Search, size: int, uncovered: int) -> Iterator[Allotment]:
+    """What each set of this size ships, without the sets that leave over more units than another one does."""
+    place_units = _cut if search.cuts_lines else _whole_lines
     for chosen in combinations(pool, size):
-        units = _cut(chosen, search.demand) if search.cuts_lines else _whole_lines(chosen, search.demand)
-        if units and all(units):
+        units = place_units(chosen, search.demand)
+        if not units or not all(units):
+            continue
+        left_over = search.demand.units - sum(sum(taken.values()) for taken in units)
+        if left_over <= uncovered:
+            uncovered = left_over
             yield allotment_of(list(zip(chosen, units, strict=True)), search)
 
 
