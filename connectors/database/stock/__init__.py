@@ -2,7 +2,7 @@
 
 from connectors.database.stock.alerts import StockAlert, clear_alerts, raise_alerts, raised_alerts
 from connectors.database.stock.changes import changed_since
-from connectors.database.stock.counts import CountChange, adjust, set_counts, set_safety_stock
+from connectors.database.stock.counts import CountChange, adjust, note_drift, set_counts, set_safety_stock
 from connectors.database.stock.fulfilment import Shipped, release, ship, ship_batch, unship
 from connectors.database.stock.reservations import (
     AlreadyReserved,
@@ -24,6 +24,7 @@ __all__ = [
     "changed_since",
     "clear_alerts",
     "known_skus",
+    "note_drift",
     "raise_alerts",
     "raised_alerts",
     "release",

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Connection, Integer, Row, String, and_, updat
 
 from connectors.database.session import milliseconds, now_ms
 from connectors.database.statements.batch import insert_new_rows, rows_as_table
-from connectors.database.stock.cells import Movement, lock_cells, move
+from connectors.database.stock.cells import Movement, lock_cells, move, record_movements
 from connectors.database.tables import stock
 from orderflow.inventory import StockLevel
 
@@ -54,6 +54,13 @@ def adjust(  # noqa: PLR0917 - a cell has three names
     row = lock_cells(conn, [cell])[cell]
     move(conn, "adjust", [Movement(cell, on_hand=delta, reason=reason)])
     return _change(row, row.on_hand + delta)
+
+
+def note_drift(  # noqa: PLR0917 - a cell has three names
+    conn: Connection, location: str, sku: str, variant: str, source: str, shown: int
+) -> None:
+    """Writes into the ledger that a source shows another number than we hold; the stock itself stays as it is."""
+    record_movements(conn, "drift", [Movement((sku, variant, location), reason=f"{source} shows {shown}")])
 
 
 def set_safety_stock(conn: Connection, levels: Iterable[StockLevel]) -> None:

@@ -32,7 +32,7 @@ class StockLedgerTable(DatabaseTable, table=True):
     """Every change of stock, written with it; the sums of a cell are the stock. Rows never change."""
 
     __tablename__ = "stock_ledger"
-    __table_args__ = (one_of("kind", ("count", "adjust", "reserve", "release", "ship", "unship")),)
+    __table_args__ = (one_of("kind", ("count", "drift", "adjust", "reserve", "release", "ship", "unship")),)
     id: int | None = growing_number()
     location: str
     sku: str

@@ -47,7 +47,7 @@ STATEMENTS = (
         delta_reserved INTEGER NOT NULL, order_id VARCHAR NOT NULL, reason VARCHAR NOT NULL,
         at BIGINT NOT NULL,
         PRIMARY KEY (id),
-        CHECK (kind IN ('count', 'adjust', 'reserve', 'release', 'ship', 'unship'))
+        CHECK (kind IN ('count', 'drift', 'adjust', 'reserve', 'release', 'ship', 'unship'))
     )
     """,
 )

@@ -1,0 +1,25 @@
+"""Messages and money steps: whatever happens is told, and whatever nobody knows is shown."""
+
+# A decision goes to the log; an order that was sent also to people and back to its channel.
+NOBODY_IS_TOLD = """
+    SELECT owed.order_id, owed.stage
+    FROM (
+        SELECT DISTINCT order_id, 'log' AS stage FROM decision
+        UNION ALL
+        SELECT id, stage.name
+        FROM orders CROSS JOIN (SELECT 'notify' AS name UNION ALL SELECT 'sync') AS stage
+        WHERE status IN ('partially_fulfilled', 'fulfilled', 'delivered')
+    ) AS owed
+    WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.order_id = owed.order_id AND outbox.stage = owed.stage)
+    """
+
+# A message left in the middle of sending becomes uncertain, and so is listed, as soon as its stage is drained. A money
+# step nobody knows the outcome of belongs to an order that is due or on hold.
+FATE_SHOWN_TO_NOBODY = """
+    SELECT outbox.id AS id, outbox.kind AS kind FROM outbox WHERE state = 'sending' AND lease_until <= :now
+    UNION ALL
+    SELECT step.step_key, step.kind
+    FROM step JOIN orders ON orders.id = step.order_id
+    WHERE step.state IN ('started', 'unknown') AND orders.step = 'none'
+      AND NOT EXISTS (SELECT 1 FROM hold WHERE hold.order_id = orders.id AND closed_at IS NULL)
+    """
