@@ -62,6 +62,7 @@ class Order(Value):
     `source` is the channel's code ("shopify"), `external_id` the channel's id as text, `number` what people call it.
     Times are aware; `updated_at` is the channel's own clock and is only ever compared with itself.
     `risk` is what an outside service said ("low", "medium", "high"); we never compute it.
+    `fulfilled` is the channel's word that every unit was sent, by us or by somebody else.
     """
 
     source: str
@@ -71,6 +72,7 @@ class Order(Value):
     updated_at: AwareDatetime
     cancelled_at: AwareDatetime | None = None
     payment_status: PaymentStatus = PaymentStatus.PENDING
+    fulfilled: bool = False
     total: Money
     shipping_paid: Money | None = None
     customer: Customer = Customer()

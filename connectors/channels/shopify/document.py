@@ -194,6 +194,9 @@ class ShopifyOrder(Identified):
         validation_alias=AliasChoices("current_total_price", _shop_money("currentTotalPriceSet"), "total_price")
     )
     financial_status: Text = Field("", validation_alias=AliasChoices("financial_status", "displayFinancialStatus"))
+    fulfillment_status: Text = Field(
+        "", validation_alias=AliasChoices("fulfillment_status", "displayFulfillmentStatus")
+    )
     email: Text = ""
     contact_email: Text = ""
     phone: Text = ""

@@ -86,6 +86,7 @@ def _order(read: ShopifyOrder) -> Order:
         updated_at=read.updated_at,
         cancelled_at=read.cancelled_at,
         payment_status=_payment(read.financial_status),
+        fulfilled=read.fulfillment_status.lower() == "fulfilled",
         total=Money.of(read.total, read.currency),
         shipping_paid=Money.of(sum(line.price for line in chosen), read.currency),
         customer=_customer(read),

@@ -1,0 +1,130 @@
+"""An order as a file describes it.
+
+CSV: one row per order line, the order's own columns repeated on each. Columns are named as the fields below, those of
+the customer and the destination with `customer_` and `destination_` before them. JSONL: one object per order, with
+`customer`, `destination` and `lines` inside; the names of the Olist data set are understood as well.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
+
+from connectors.reading import (
+    Amount,
+    Count,
+    CountryCode,
+    Degrees,
+    Flag,
+    Identifier,
+    Many,
+    Moment,
+    RequiredIdentifier,
+    Text,
+)
+from orderflow.order import PaymentStatus
+
+LINE_COLUMNS = frozenset(
+    ["line_id", "sku", "variant", "title", "quantity", "unit_price", "weight_grams", "category", "requires_shipping"]
+)
+
+
+def _tags(value: Any) -> tuple[str, ...]:
+    listed = value.replace(";", ",").split(",") if isinstance(value, str) else value or ()
+    if not isinstance(listed, list | tuple) or not all(isinstance(tag, str) for tag in listed):
+        raise ValueError("expected tags: a list, or a text with commas")
+    return tuple(tag.strip() for tag in listed if tag.strip())
+
+
+def _grams(value: Any) -> int | None:
+    """Whole grams. Nothing weighs nothing, so 0 means nobody knows."""
+    try:
+        grams = Decimal(str(value or 0))
+        return round(grams) or None
+    except (ArithmeticError, ValueError):
+        raise ValueError("expected a weight in grams") from None
+
+
+Tags = Annotated[tuple[str, ...], BeforeValidator(_tags)]
+Grams = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_grams)]
+
+
+class FileDocument(BaseModel):
+    """The base of everything that is read from a file."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class FileLine(FileDocument):
+    """One thing ordered."""
+
+    line_id: Identifier = ""
+    sku: Text
+    variant: Text = ""
+    title: Text = ""
+    quantity: Annotated[Count, Field(ge=1)] = Field(validation_alias=AliasChoices("quantity", "qty"))
+    unit_price: Amount
+    weight_grams: Grams = Field(None, validation_alias=AliasChoices("weight_grams", "weight_g"))
+    category: Text = ""
+    requires_shipping: Flag = True
+    freight: Amount = Decimal(0)
+
+
+class FileCustomer(FileDocument):
+    """Who ordered; the tags "VIP", and "b2b" or "wholesale", say the tier and the type."""
+
+    customer_id: Identifier = Field("", validation_alias=AliasChoices("customer_id", "id"))
+    name: Text = ""
+    email: Text = ""
+    phone: Text = ""
+    tags: Tags = ()
+
+
+class FileDestination(FileDocument):
+    """Where it goes; region and country as codes."""
+
+    name: Text = ""
+    company: Text = ""
+    line1: Text = ""
+    line2: Text = ""
+    city: Text = ""
+    region: Text = Field("", validation_alias=AliasChoices("region", "state"))
+    postal_code: Text = ""
+    country: CountryCode = ""
+    phone: Text = ""
+    latitude: Degrees = Field(None, validation_alias=AliasChoices("latitude", "lat"))
+    longitude: Degrees = Field(None, validation_alias=AliasChoices("longitude", "lng"))
+
+
+class FilePayment(FileDocument):
+    """One payment towards the order."""
+
+    value: Amount
+
+
+class FileOrder(FileDocument):
+    """The order itself. It is paid when it has a time of payment, unless `payment_status` says otherwise.
+
+    Times carry their offset. Without `updated_at` a later file cannot change the order.
+    """
+
+    order_id: RequiredIdentifier
+    number: Text = ""
+    currency: Text
+    placed_at: Moment
+    updated_at: Moment | None = None
+    paid_at: Moment | None = None
+    cancelled_at: Moment | None = None
+    requested_by: Moment | None = Field(None, validation_alias=AliasChoices("requested_by", "promised_at"))
+    payment_status: PaymentStatus | None = None
+    status: Text = ""
+    total: Amount | None = None
+    payments: Many[FilePayment] = ()
+    shipping_paid: Amount | None = Field(None, validation_alias=AliasChoices("shipping_paid", "actual_freight"))
+    shipping_method: Text = ""
+    gift: Flag = False
+    note: Text = ""
+    tags: Tags = ()
+    customer: FileCustomer = FileCustomer()
+    destination: FileDestination = FileDestination()
+    lines: tuple[FileLine, ...]
