@@ -9,6 +9,8 @@ from deployments.sandbox.shopify.shop import Shop
 
 MOST_NODES = 250
 
+_FULFILLED = {"fulfilled": "FULFILLED", "partial": "PARTIALLY_FULFILLED"}
+
 
 def gid(kind: str, identifier: str) -> str:
     """A global id."""
@@ -40,6 +42,7 @@ def order_node(shop: Shop, order: dict[str, Any]) -> dict[str, Any]:
         "cancelledAt": order["cancelled_at"],
         "currencyCode": order["currency"],
         "displayFinancialStatus": (order["financial_status"] or "pending").upper(),
+        "displayFulfillmentStatus": _FULFILLED.get(order["fulfillment_status"], "UNFULFILLED"),
         "email": order["email"],
         "phone": order["phone"],
         "note": order["note"],
