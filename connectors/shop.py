@@ -12,6 +12,7 @@ from connectors.database import credentials, policy
 from connectors.database.session import Database
 from connectors.errors import NotConfigured
 from connectors.installation import Installation
+from connectors.logs import configure_logs
 from connectors.protocols import Carrier, Notifier, ReportSink, SalesChannel
 from orderflow.configuration import Configuration, load_configuration
 from orderflow.location import StockLocation
@@ -94,6 +95,7 @@ def active_configuration(database: Database) -> Configuration:
 @asynccontextmanager
 async def open_shop(installation: Installation | None = None) -> AsyncIterator[Shop]:
     """The shop of this installation (by default the one of the environment), closed again at the end."""
+    configure_logs()
     place = installation or Installation.from_environment()
     database = place.database()
     shop = Shop(place, database, active_configuration(database))

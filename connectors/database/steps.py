@@ -144,6 +144,12 @@ def unresolved_steps(conn: Connection, *, limit: int, older_than_seconds: float 
     return [_row(row) for row in conn.execute(query)]
 
 
+def steps_by_key(conn: Connection, keys: Iterable[str]) -> dict[str, StepRow]:
+    """The steps of these keys that were ever begun."""
+    query = select(step).where(step.c.step_key.in_(list(keys)))
+    return {row.step_key: _row(row) for row in conn.execute(query)}
+
+
 def steps_of(conn: Connection, order_id: str) -> list[StepRow]:
     """Every money step of the order, by key."""
     query = select(step).where(step.c.order_id == order_id).order_by(step.c.step_key)

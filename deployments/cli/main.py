@@ -15,11 +15,11 @@ from deployments.cli.dry_run import test
 from deployments.cli.init import init
 from deployments.cli.output import CommandFailed, fail
 from deployments.cli.up import up
-from deployments.server.ports import PortTaken
-from deployments.server.server import NotReady
+from deployments.demo.command import demo
+from deployments.server.problems import CannotStart
 from orderflow.configuration import ConfigurationError
 
-EXPECTED = (CommandFailed, ConnectorError, ConfigurationError, PortTaken, NotReady)
+EXPECTED = (CommandFailed, ConnectorError, ConfigurationError, CannotStart)
 GROUPS = {
     "config": config.group,
     "workflows": workflows.group,
@@ -40,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def build_app(*, with_auth: bool = True) -> typer.Typer:
     """All commands. Those of `auth` come from the connectors, whose import takes a second, so only where wanted."""
-    app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
     app.callback()(_choose_home)
-    for command in (init, test, doctor, up):
+    for command in (init, test, doctor, up, demo):
         app.command()(command)
     for name, group in GROUPS.items():
         app.add_typer(group, name=name)

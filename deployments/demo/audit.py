@@ -45,7 +45,7 @@ def disagreements(database: Database, sandbox: SandboxServer, expected_orders: i
     found += _fulfillments(ours, sandbox.books("shopify").get("fulfillments", []))
     for service, kind in (("sendgrid", "mails"), ("twilio", "texts"), ("slack", "messages")):
         found += _twice(service, sandbox.books(service).get(kind, []), lambda row: row.get("key", ""))
-    return found + _undelivered(ours)
+    return [*found, *_undelivered(ours)]
 
 
 def _lost(ours: OurBooks, expected: int) -> Iterable[str]:

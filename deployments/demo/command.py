@@ -22,14 +22,14 @@ from deployments.demo.progress import NotFinished, follow
 from deployments.demo.sandbox_server import SandboxServer, free_port
 from deployments.demo.summary import figures, readable, three_decisions
 from deployments.first_steps import prepare
-from deployments.home import Home
+from deployments.home import LOOPBACK, Home
 from deployments.server.server import NotReady, Server, run_activation
 
 Orders = Annotated[Path | None, typer.Option("--orders", help="An order file (JSONL, may be .gz) instead of our own.")]
 Exit = Annotated[bool, typer.Option("--exit", help="Stop at the end; status 0 only if all books agree.")]
 
 
-def demo(
+def demo(  # noqa: PLR0917 - options, always named
     count: Annotated[int, typer.Option(min=1, help="How many orders to send.")] = 300,
     orders: Orders = None,
     limit: Annotated[int, typer.Option(min=1, help="With --orders: at most so many lines.")] = 1000,
@@ -66,12 +66,14 @@ def demo(
 
 def demo_home(folder: Path) -> Home:
     """An installation of its own in this folder, on free ports."""
+    receiver_port = free_port()
     return Home(
         home=folder,
-        receiver_port=free_port(),
+        receiver_port=receiver_port,
         prefect_port=free_port(),
+        public_url=f"http://{LOOPBACK}:{receiver_port}",
         database_url=os.environ.get("ORDERFLOW_DATABASE_URL", ""),
-    ).with_public_url()
+    )
 
 
 @contextmanager
