@@ -72,7 +72,7 @@ def _better(winner: _Way, rivals: list[_Way]) -> str:
     if winner.cost < cheapest.cost:
         return f"lowest shipping cost ({_against(winner, cheapest)})"
     if winner.days < fastest.days:
-        return f"earliest arrival ({winner.days} days vs {fastest.days}, {_against(winner, fastest)})"
+        return f"earliest arrival (in {winner.days} vs {fastest.days} days, {_against(winner, fastest)})"
     if winner.points > best.points:
         return f"most points ({winner.points:g} vs {best.points:g}, {_against(winner, best)})"
     return f"shipping cost {_against(winner, cheapest)}"

@@ -36,9 +36,11 @@ class NeverOpenError(ValueError):
 
 def dispatch_day(location: StockLocation, now: datetime) -> date:
     """The day, by the location's calendar, on which the carrier takes over what is ordered now."""
-    local = now.astimezone(ZoneInfo(location.timezone))
-    late = local.time() >= location.cutoff
-    first = local.date() + timedelta(days=1) if late else local.date()
+    zone = ZoneInfo(location.timezone)
+    today = now.astimezone(zone).date()
+    # Compared as moments: on the night the clocks go back the cut-off passes once, though its hour comes twice.
+    late = now.astimezone(UTC) >= datetime.combine(today, location.cutoff, zone).astimezone(UTC)
+    first = today + timedelta(days=1) if late else today
     start = _working_day_from(first, location.pickup_days, location.holidays)
     return days_later(start, location.handling_days, location.pickup_days, location.holidays)
 
