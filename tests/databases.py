@@ -10,10 +10,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import NoReturn, cast
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -31,7 +32,7 @@ SERVER = os.environ.get("ORDERFLOW_TEST_POSTGRES_URL") or "postgresql://postgres
 
 
 @contextmanager
-def empty_database(engine: str, folder: Path, *, clock: Clock | None = None) -> Iterator[Database]:
+def empty_database(engine: str, folder: Path, *, clock: Clock | None = None) -> Generator[Database]:
     """A migrated database without rows, closed afterwards."""
     db = Database(sqlite_url(folder) if engine == "sqlite" else postgresql_url(), clock=clock)
     try:
@@ -43,9 +44,10 @@ def empty_database(engine: str, folder: Path, *, clock: Clock | None = None) -> 
 def memory_database(clock: Clock | None = None) -> Database:
     """A migrated SQLite database in memory, copied from a template in a moment."""
     db = Database("sqlite://", clock=clock)
+    template = sqlite3.connect(_sqlite_template())
     with db.read() as conn:
-        connection = conn.connection.driver_connection
-    with sqlite3.connect(_sqlite_template()) as template:
+        connection = cast(sqlite3.Connection, conn.connection.driver_connection)
+        connection.commit()  # a copy needs a connection that is in no transaction
         template.backup(connection)
     template.close()
     return db
@@ -62,10 +64,15 @@ def postgresql_url() -> str:
     """The URL of this process's own database on the server, all tables empty. Skips the test where there is none."""
     url = _postgresql_database()
     if url is None:
-        reason = f"no PostgreSQL answers at {make_url(SERVER).set(password=None)}: set ORDERFLOW_TEST_POSTGRES_URL"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+        _give_up(f"no PostgreSQL answers at {make_url(SERVER).set(password=None)}: set ORDERFLOW_TEST_POSTGRES_URL")
     _empty(url)
     return url
+
+
+def _give_up(reason: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @cache

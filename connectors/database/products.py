@@ -1,34 +1,19 @@
-"""What the shop sells, as far as shipping and reordering need to know."""
+"""What the shop sells, as far as shipping and stock need to know."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, select, tuple_
 
 from connectors.database.statements.batch import upsert_rows
 from connectors.database.tables import product
-
-
-@dataclass(frozen=True)
-class Product:
-    """One SKU and variant. `fulfilled_by` names a location or 3PL it must ship from, `reorder` its reorder policy."""
-
-    sku: str
-    variant: str = ""
-    title: str = ""
-    weight_grams: int | None = None
-    category: str = ""
-    fulfilled_by: str = ""
-    supplier: str = ""
-    reorder: Mapping[str, Any] = field(default_factory=dict)
+from orderflow.configuration.sections import Product
 
 
 def save_products(conn: Connection, products: Sequence[Product]) -> None:
     """Stores the products, replacing those of the same SKU and variant; the last of equals counts."""
-    rows = {(one.sku, one.variant): {**asdict(one), "reorder": json.dumps(one.reorder)} for one in products}
-    upsert_rows(conn, product, [rows[key] for key in sorted(rows)])
+    documents = {(one.sku, one.variant): one.model_dump_json() for one in products}
+    rows = [{"sku": sku, "variant": variant, "document": text} for (sku, variant), text in sorted(documents.items())]
+    upsert_rows(conn, product, rows)
 
 
 def products_of(conn: Connection, skus: Iterable[tuple[str, str]] | None = None) -> dict[tuple[str, str], Product]:
@@ -36,8 +21,4 @@ def products_of(conn: Connection, skus: Iterable[tuple[str, str]] | None = None)
     query = select(product)
     if skus is not None:
         query = query.where(tuple_(product.c.sku, product.c.variant).in_(list(skus)))
-    return {(row.sku, row.variant): _product(row) for row in conn.execute(query)}
-
-
-def _product(row: Any) -> Product:
-    return Product(**{**row._mapping, "reorder": json.loads(row.reorder)})
+    return {(row.sku, row.variant): Product.model_validate_json(row.document) for row in conn.execute(query)}

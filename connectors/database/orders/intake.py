@@ -35,7 +35,7 @@ def insert_orders(
     """Takes in a batch; returns our id by (source, external id) of those that are new."""
     now = now_ms(conn)
     sealed: dict[str, bytes] = {}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for order in many:
         document, personal = split(order, vault)
         order_id = new_id()

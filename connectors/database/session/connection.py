@@ -1,6 +1,6 @@
 """Transactions on SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Database:
         self._turn = WriteTurn(lock_file, wait_seconds=wait_seconds)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Generator[Connection]:
         """A connection for reading: on SQLite one snapshot. Raises DatabaseUnavailable."""
         if self._in_memory:
             with self.write() as conn:
@@ -53,7 +53,7 @@ class Database:
             yield conn.execution_options(**self._options)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Generator[Connection]:
         """A connection whose changes are committed together at the end, or not at all if anything is raised.
 
         On SQLite it waits its turn among all threads and processes. Raises DatabaseUnavailable, and OutcomeUnknown
@@ -76,7 +76,7 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self) -> Generator[Connection]:
         with self._engine.connect() as plain:
             conn = plain.execution_options(**self._options, writes=True)
             transaction = conn.begin()

@@ -1,6 +1,6 @@
 """What is raised when the database itself cannot serve."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from sqlalchemy.engine import RootTransaction
@@ -15,7 +15,7 @@ class DatabaseUnavailable(TryAgain):
 
 
 @contextmanager
-def typed_errors() -> Iterator[None]:
+def typed_errors() -> Generator[None]:
     """Turns the driver's operational errors into DatabaseUnavailable; the values of a statement are never in it."""
     try:
         yield

@@ -7,7 +7,7 @@ cut the 99th percentile of a write from 1.8 s to 66 ms.
 import fcntl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -27,7 +27,7 @@ class WriteTurn:
         self._thread_lock = threading.Lock()
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
+    def taken(self) -> Generator[None]:
         """Waits for the turn and holds it. Raises DatabaseUnavailable when it does not come in time.
 
         It is not re-entrant: a write inside a write would wait for itself.
@@ -42,7 +42,7 @@ class WriteTurn:
             self._thread_lock.release()
 
     @contextmanager
-    def _process_lock(self, deadline: float) -> Iterator[None]:
+    def _process_lock(self, deadline: float) -> Generator[None]:
         if self._lock_file is None:
             yield
             return

@@ -45,4 +45,4 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
 
 def table_of(cls: type[DatabaseTable]) -> Table:
     """The table as statements use it."""
-    return cast(Table, cls.__table__)  # ty: ignore[unresolved-attribute]
+    return cast(Table, cls.__table__)  # ty: ignore[missing-attribute]

@@ -77,17 +77,12 @@ class StockAlertTable(DatabaseTable, table=True):
 
 
 class ProductTable(DatabaseTable, table=True):
-    """What the shop sells. `reorder` is a JSON document of the reorder policy."""
+    """What the shop sells, as a document."""
 
     __tablename__ = "product"
     sku: str = Field(primary_key=True)
     variant: str = Field(primary_key=True)
-    title: str
-    weight_grams: int | None = None
-    category: str
-    fulfilled_by: str
-    supplier: str
-    reorder: str
+    document: str
 
 
 stock = table_of(StockTable)

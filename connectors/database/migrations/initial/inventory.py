@@ -3,9 +3,7 @@
 STATEMENTS = (
     """
     CREATE TABLE product (
-        sku VARCHAR NOT NULL, variant VARCHAR NOT NULL, title VARCHAR NOT NULL, weight_grams INTEGER,
-        category VARCHAR NOT NULL, fulfilled_by VARCHAR NOT NULL, supplier VARCHAR NOT NULL,
-        reorder VARCHAR NOT NULL,
+        sku VARCHAR NOT NULL, variant VARCHAR NOT NULL, document VARCHAR NOT NULL,
         PRIMARY KEY (sku, variant)
     )
     """,
