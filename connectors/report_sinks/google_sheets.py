@@ -5,16 +5,18 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gspread
 import requests
+from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, TransportError
-from google.oauth2.service_account import Credentials
+from google.oauth2.credentials import Credentials as TokenCredentials
+from google.oauth2.service_account import Credentials as ServiceAccountCredentials
 from gspread.utils import ValueInputOption, ValueRenderOption, rowcol_to_a1
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
 from connectors.errors import ConnectorError, NotConfigured, OutcomeUnknown, Refused, TryAgain
@@ -177,38 +179,32 @@ def _changes(header: list[str], number: int, row: Document) -> list[dict[str, An
     ]
 
 
-class _RebasedHttp(gspread.HTTPClient):
-    """gspread's own client, which has Google's address built in, sent to where the settings say."""
+class _Rebased(HTTPAdapter):
+    """Carries requests for Google to another base URL; gspread has Google's built in."""
 
-    def __init__(self, auth: Credentials, session: requests.Session | None = None, *, base_url: str) -> None:
-        super().__init__(auth, session)
+    def __init__(self, base_url: str) -> None:
+        super().__init__()
         self._base_url = base_url.rstrip("/")
 
-    def request(self, method: str, endpoint: str, **request: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """The request, at our base URL."""
-        return super().request(method, endpoint.replace(GOOGLE, self._base_url, 1), **request)
+        request.url = str(request.url).replace(GOOGLE, self._base_url, 1)
+        return super().send(request, *args, **options)
 
 
 def _client(settings: GoogleSheetsSettings) -> gspread.Client:
-    http = partial(_RebasedHttp, base_url=settings.base_url)
-    client = gspread.Client(_credentials(settings), session=_token_session(settings), http_client=http)
+    client = gspread.Client(_credentials(settings))
     client.set_timeout(CALL_TIMEOUT_SECONDS)
+    if settings.base_url != GOOGLE:
+        client.http_client.session.mount(GOOGLE, _Rebased(settings.base_url))
     return client
 
 
-def _token_session(settings: GoogleSheetsSettings) -> requests.Session | None:
+def _credentials(settings: GoogleSheetsSettings) -> Credentials:
     token = settings.token.get_secret_value()
-    if not token:
-        return None
-    session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {token}"
-    return session
-
-
-def _credentials(settings: GoogleSheetsSettings) -> Credentials | None:
-    if settings.token.get_secret_value():
-        return None
+    if token:
+        return TokenCredentials(token)
     try:
-        return Credentials.from_service_account_file(settings.account_file, scopes=_SCOPES)
+        return ServiceAccountCredentials.from_service_account_file(settings.account_file, scopes=_SCOPES)
     except (OSError, ValueError) as error:
         raise NotConfigured("GOOGLE_SERVICE_ACCOUNT_FILE", needed_by="google_sheets") from error

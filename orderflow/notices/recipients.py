@@ -5,13 +5,8 @@ from orderflow.notices.wording import one_line
 from orderflow.order import Customer
 from orderflow.value import Value
 
-# How configuration and rules call the ways to tell people.
-_WAYS = {
-    **dict.fromkeys(["slack", "slack_channel"], "slack"),
-    **dict.fromkeys(["email", "mail", "sendgrid"], "sendgrid"),
-    **dict.fromkeys(["sms", "twilio"], "twilio"),
-    "webhook": "webhook",
-}
+# The notifier of each way of telling that configuration and rules know; the dashboard reads our own books.
+_NOTIFIERS = {"slack_channel": "slack", "email": "sendgrid", "sms": "twilio", "webhook": "webhook", "dashboard": None}
 
 
 class Recipient(Value):
@@ -21,17 +16,17 @@ class Recipient(Value):
     address: str
 
 
-def recipient_of(text: str) -> Recipient:
+def recipient_of(text: str) -> Recipient | None:
     """The recipient a rule or setting names: "slack_channel:vip_orders" is the Slack channel #vip_orders.
 
-    Raises ValueError for a way nobody knows and for an empty address.
+    None for the dashboard, which needs no message. Raises ValueError for a way nobody knows or an empty address.
     """
     way, _, address = text.partition(":")
-    if way not in _WAYS or not address.strip():
-        raise ValueError(
-            f"{text!r} names no recipient; write one as {', '.join(sorted(_WAYS))} and an address after ':'"
-        )
-    notifier = _WAYS[way]
+    if way not in _NOTIFIERS or not address.strip():
+        raise ValueError(f"{text!r} is no recipient; the ways of telling are {', '.join(_NOTIFIERS)}")
+    notifier = _NOTIFIERS[way]
+    if notifier is None:
+        return None
     return Recipient(notifier=notifier, address=_channel(address) if notifier == "slack" else address.strip())
 
 

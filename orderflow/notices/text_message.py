@@ -1,6 +1,7 @@
 """Texts that fit one SMS."""
 
 import unicodedata
+from itertools import accumulate, takewhile
 
 # 3GPP TS 23.038: the default alphabet without its escape, and the characters of the extension table, which cost two.
 _BASIC = frozenset(
@@ -46,6 +47,6 @@ def _nearest(character: str) -> str:
 def _clipped(text: str, limit: int) -> str:
     if septets(text) <= limit:
         return text
-    while septets(text) > limit - 3:
-        text = text[:-1]
-    return text.rstrip() + "..."
+    places = accumulate(septets(character) for character in text)
+    fitting = sum(1 for _ in takewhile(lambda taken: taken <= limit - 3, places))
+    return text[:fitting].rstrip() + "..."

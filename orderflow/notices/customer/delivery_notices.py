@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from orderflow.decision import PlannedLine
 from orderflow.notices.items import planned_items, remaining_items
@@ -91,7 +92,7 @@ def delivered_notice(
     )
 
 
-def _about(order: Order, parcel: ShippedParcel, letterhead: Letterhead) -> dict[str, object]:
+def _about(order: Order, parcel: ShippedParcel, letterhead: Letterhead) -> dict[str, Any]:
     several = parcel.parcel_count > 1
     return {
         **addressed(order, letterhead),

@@ -1,0 +1,106 @@
+"""A stand-in of SendGrid's mail/send, with its checks and its error bodies.
+
+Books: `mails` with sender, recipient, subject, text, html, attachments (names and sizes) and the sender's key.
+Operations for faults: `send`. A key begins with "SG.".
+"""
+
+import base64
+import binascii
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from deployments.sandbox.books import Books
+from deployments.sandbox.faults import FaultyRoute
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_HELP = "http://sendgrid.com/docs/API_Reference/Web_API_v3/Mail/errors.html#message."
+
+Problem = tuple[str, str]
+
+
+def router(books: Books) -> APIRouter:
+    """POST /v3/mail/send."""
+    routes = APIRouter(route_class=FaultyRoute)
+
+    @routes.post("/v3/mail/send", name="send")
+    async def send(request: Request) -> Response:
+        if not re.fullmatch(r"Bearer SG\.\S+", request.headers.get("authorization", "")):
+            return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", "")])
+        try:
+            body = json.loads(await request.body())
+        except ValueError:
+            return _errors(400, [("Bad Request", "")])
+        problems = [*_people(body), *_content(body), *_attachments(body)]
+        if problems:
+            return _errors(400, problems)
+        for person in body["personalizations"]:
+            _record(books, body, person)
+        return Response(status_code=202, headers={"X-Message-Id": uuid4().hex[:22]})
+
+    return routes
+
+
+def _errors(status: int, problems: list[Problem]) -> Response:
+    errors = [
+        {"message": text, "field": field or None, "help": f"{_HELP}{field}" if field else None}
+        for text, field in problems
+    ]
+    return JSONResponse({"errors": errors}, status)
+
+
+def _people(body: dict[str, Any]) -> list[Problem]:
+    people = body.get("personalizations") or []
+    problems = [] if 1 <= len(people) <= 1000 else [("The personalizations field is required", "personalizations")]
+    for place, person in enumerate(people):
+        if not (person.get("to") and all(_ADDRESS.fullmatch(to.get("email", "")) for to in person["to"])):
+            problems.append(("Does not contain a valid address.", f"personalizations.{place}.to.0.email"))
+    if not _ADDRESS.fullmatch((body.get("from") or {}).get("email", "")):
+        problems.append(("The from email does not contain a valid address.", "from.email"))
+    return problems
+
+
+def _content(body: dict[str, Any]) -> list[Problem]:
+    content = body.get("content") or []
+    problems = [] if body.get("subject") else [("The subject is required.", "subject")]
+    if not content:
+        problems.append(("Unless a valid template_id is provided, the content parameter is required.", "content"))
+    if any(not part.get("value") for part in content):
+        problems.append(("The content value must be a string at least one character in length.", "content.0.value"))
+    if [part.get("type") for part in content] not in (["text/plain"], ["text/html"], ["text/plain", "text/html"], []):
+        problems.append(("text/plain content must come first, followed by text/html content.", "content"))
+    return problems
+
+
+def _attachments(body: dict[str, Any]) -> list[Problem]:
+    return [
+        ("The attachment content must be base64 encoded and named.", f"attachments.{place}.content")
+        for place, attachment in enumerate(body.get("attachments") or [])
+        if not (attachment.get("filename") and _decoded(attachment.get("content", "")))
+    ]
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _record(books: Books, body: dict[str, Any], person: dict[str, Any]) -> None:
+    parts = {part["type"]: part["value"] for part in body["content"]}
+    attachments = body.get("attachments") or []
+    books.record(
+        "mails",
+        sender=body["from"]["email"],
+        recipient=person["to"][0]["email"],
+        subject=body["subject"],
+        text=parts.get("text/plain", ""),
+        html=parts.get("text/html", ""),
+        attachments=[(item["filename"], item.get("type"), len(_decoded(item["content"]))) for item in attachments],
+        key=(person.get("custom_args") or body.get("custom_args") or {}).get("message_key", ""),
+    )
