@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from pydantic import SecretStr
 from sqlalchemy import Connection, make_url
 
 from connectors.database import orders, policy, stock
@@ -17,7 +18,7 @@ from connectors.database.migrations import migrate
 from connectors.database.orders import StoredOrder
 from connectors.database.session import Database
 from connectors.shop import Shop
-from connectors.vault import Vault, new_key
+from connectors.vault import new_key
 from deployments.first_steps import CONFIGURATION
 from deployments.home import Home
 from orderflow.address import Address
@@ -57,9 +58,9 @@ class ReadOnlyDatabase(Database):
 
 
 def sample_order(order_id: str, configuration: Configuration, now: datetime) -> Order:
-    """The sample: a paid order of a VIP for two of the shop's first product, to the address of its first location.
+    """The sample: a paid order for two of the shop's first product, to the address of its first location.
 
-    Without products in the configuration the item is called SAMPLE-1 and weighs 500 grams; each costs 300.00.
+    Without products in the configuration the item is called SAMPLE-1 and weighs 500 grams; each costs 49.50.
     """
     product = configuration.products[0] if configuration.products else None
     currency = configuration.shop.currency
@@ -70,7 +71,7 @@ def sample_order(order_id: str, configuration: Configuration, now: datetime) -> 
         variant=product.variant if product else "",
         title=product.title if product else "Sample item",
         quantity=2,
-        unit_price=Money(amount=Decimal("300.00"), currency=currency),
+        unit_price=Money(amount=Decimal("49.50"), currency=currency),
         weight_grams=(product.weight_grams if product else None) or 500,
         category=product.category if product else "",
     )
@@ -82,7 +83,7 @@ def sample_order(order_id: str, configuration: Configuration, now: datetime) -> 
         updated_at=now,
         payment_status=PaymentStatus.PAID,
         total=line.value,
-        customer=Customer(customer_id="sample", name="Sample Customer", tier="VIP", email="sample@example.com"),
+        customer=Customer(customer_id="sample", name="Sample Customer", email="sample@example.com"),
         destination=configuration.locations[0].address if configuration.locations else Address(),
         lines=(line,),
     )
@@ -92,7 +93,7 @@ def decide_stored(home: Home, configuration: Configuration, order_id: str) -> tu
     """The decision an order of the database would get now; None where nobody knows the order."""
     database = ReadOnlyDatabase(home.database_address)
     try:
-        shop = Shop(database, home.vault(), configuration)
+        shop = Shop(home, database, configuration)
         with database.read() as conn:
             stored = orders.find_order(conn, shop.vault, order_id)
         return _decide(shop, stored) if stored else None
@@ -100,8 +101,9 @@ def decide_stored(home: Home, configuration: Configuration, order_id: str) -> tu
         database.close()
 
 
-def decide_sample(configuration: Configuration, order_id: str) -> tuple[Order, Decision]:
+def decide_sample(home: Home, configuration: Configuration, order_id: str) -> tuple[Order, Decision]:
     """The decision the sample order would get, with ten of its item at every location."""
+    throwaway = home.model_copy(update={"secret_key": SecretStr(new_key())})
     order = sample_order(order_id, configuration, datetime.now(UTC))
     line = order.lines[0]
     levels = [
@@ -113,7 +115,7 @@ def decide_sample(configuration: Configuration, order_id: str) -> tuple[Order, D
         migrate(database)
         with database.write() as conn:
             stock.set_counts(conn, levels, source_version=1)
-        return _decide(Shop(database, Vault([new_key()]), configuration), _as_stored(order))
+        return _decide(Shop(throwaway, database, configuration), _as_stored(order))
     finally:
         database.close()
 

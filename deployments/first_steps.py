@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from connectors.database import policy
-from connectors.database.migrations import migrate
 from connectors.database.session import Database
 from connectors.vault import create_key_file
 from deployments.home import Home
@@ -32,6 +31,9 @@ def prepare(home: Home) -> bool:
 
     Returns whether a key was made, which somebody should then keep a copy of.
     """
+    # Alembic is slow to import, which only the commands that migrate shall wait for.
+    from connectors.database.migrations import migrate
+
     home.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.folders.create()
     key_created = not home.secret_key.get_secret_value() and create_key_file(home.key_file)

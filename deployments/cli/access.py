@@ -1,6 +1,7 @@
 """How commands reach this installation: its settings, its database, and who asks."""
 
 import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,12 +14,18 @@ from deployments.home import Home
 
 
 def current_home() -> Home:
-    """The settings of this installation. Raises AskedWrongly for one that cannot be."""
+    """The settings of this installation, also told to the connectors, which read the environment.
+
+    Raises AskedWrongly for a setting that cannot be.
+    """
     try:
-        return Home.from_environment()
+        home = Home.from_environment()
     except ValidationError as error:
         wrong = [f"ORDERFLOW_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
         raise AskedWrongly("; ".join(wrong)) from None
+    for name, text in home.variables().items():
+        os.environ.setdefault(name, text)
+    return home
 
 
 @contextmanager

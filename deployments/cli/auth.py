@@ -8,9 +8,10 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
+from pydantic import SecretStr
 
 from connectors.database import credentials
 from connectors.registry import FOLDERS, connectors_of
@@ -37,7 +38,7 @@ def services() -> list[Service]:
     for folder in FOLDERS:
         for code, connector in connectors_of(folder).items():
             variables = tuple(name for name in connector.Settings.variables() if not name.startswith(OURS))
-            if variables:
+            if variables and _has_secrets(connector.Settings):
                 found[code] = Service(code, variables, _needed(connector.Settings, variables))
     return [found[name] for name in sorted(found)]
 
@@ -117,6 +118,11 @@ def _command(service: Service) -> Callable[..., None]:
 def _needed(settings: type, variables: tuple[str, ...]) -> tuple[str, ...]:
     required = {str(item.validation_alias) for item in settings.model_fields.values() if item.is_required()}
     return tuple(name for name in variables if name in required)
+
+
+def _has_secrets(settings: type) -> bool:
+    """Whether there is an account behind it: folders and tables need none."""
+    return any(SecretStr in {item.annotation, *get_args(item.annotation)} for item in settings.model_fields.values())
 
 
 def _words(service: Service, variable: str) -> str:

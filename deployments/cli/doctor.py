@@ -7,14 +7,15 @@ import typer
 from deployments.cli.access import current_home
 from deployments.cli.output import AsJson, ExitCode, console, show, table
 from deployments.doctor.check import Verdict
-from deployments.doctor.installation_checks import installation_checks
-from deployments.doctor.prefect_checks import prefect_checks
 
 SIGNS = {Verdict.OK: "✓", Verdict.WARNING: "!", Verdict.PROBLEM: "✗"}
 
 
 def doctor(as_json: AsJson = False) -> None:
     """Looks at disk, key, database, configuration, credentials and Prefect; exit 1 where orders cannot flow."""
+    from deployments.doctor.installation_checks import installation_checks
+    from deployments.doctor.prefect_checks import prefect_checks
+
     home = current_home()
     with console.status("looking …"):
         checks = [*installation_checks(home), *prefect_checks(home)]

@@ -7,7 +7,6 @@ import typer
 from deployments.cli.access import current_home
 from deployments.cli.decision_trace import decision_trace
 from deployments.cli.output import AsJson, AskedWrongly, CommandFailed, show
-from deployments.dry_run import SAMPLE_PREFIX, active_or_written, decide_sample, decide_stored
 
 
 def test(
@@ -16,9 +15,12 @@ def test(
 ) -> None:
     """Decides an order without writing anything or asking anybody outside, and prints the trace.
 
-    An id that begins with test_ and is nobody's is a sample order: a paid VIP order for two of the shop's first
-    product to the address of its first location, with ten of it at every location.
+    An id that begins with test_ and is nobody's is a sample order: a paid order for two of the shop's first product to
+    the address of its first location, with ten of it at every location.
     """
+    # What decides is slow to import, which only this command shall wait for.
+    from deployments.dry_run import SAMPLE_PREFIX, active_or_written, decide_sample, decide_stored
+
     home = current_home()
     configuration = active_or_written(home)
     if configuration is None:
@@ -26,6 +28,6 @@ def test(
     found = decide_stored(home, configuration, order_id) if home.database_file_exists else None
     if found is None and not order_id.startswith(SAMPLE_PREFIX):
         raise AskedWrongly(f"no order {order_id!r}; an id that begins with {SAMPLE_PREFIX} tries a sample order")
-    order, decision = found or decide_sample(configuration, order_id)
+    order, decision = found or decide_sample(home, configuration, order_id)
     note = "Dry run: nothing was written, nobody was asked." + ("" if found else " Sample order, sample stock.")
     show(decision.model_dump(mode="json"), *decision_trace(order.number, decision), "", note, as_json=as_json)

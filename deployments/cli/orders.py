@@ -1,6 +1,5 @@
 """`orderflow orders …`: what there is, where it stands, and why."""
 
-import dataclasses
 from typing import Annotated, Any
 
 import typer
@@ -26,9 +25,10 @@ def list_orders(
 ) -> None:
     """The newest orders."""
     with open_database(current_home()) as database, database.read() as conn:
-        found = [dataclasses.asdict(line) for line in counts.list_orders(conn, status=status, limit=limit)]
-    columns = list(found[0]) if found else ["orders"]
-    show(found, table(columns, (line.values() for line in found)), as_json=as_json)
+        found = [_line(row) for row in counts.list_orders(conn, status=status, limit=limit)]
+    columns = ("order", "channel", "status", "waits for", "total", "placed", "last error")
+    rows = (tuple(line.values())[1:] for line in found)
+    show(found, table(columns, rows, title=f"{len(found)} orders"), as_json=as_json)
 
 
 @group.command("show")
@@ -53,6 +53,19 @@ def explain_order(number: Number, as_json: AsJson = False) -> None:
     if decision is None:
         raise AskedWrongly(f"order {stored.order.number} is {stored.status}: nothing was decided for it yet")
     show(decision.model_dump(mode="json"), *decision_trace(stored.order.number, decision), as_json=as_json)
+
+
+def _line(row: counts.OrderSummary) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "number": row.number,
+        "channel": row.source,
+        "status": row.status,
+        "waits_for": "" if row.step == "none" else row.step,
+        "total": str(row.total),
+        "placed_at": moment(row.placed_at_ms),
+        "last_error": row.last_error,
+    }
 
 
 def _find(conn: Connection, vault: Any, number: str) -> StoredOrder:

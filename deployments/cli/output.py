@@ -37,10 +37,13 @@ class AskedWrongly(CommandFailed):
     exit_code = ExitCode.USAGE
 
 
+WIDE = 200
+
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]
 
-console = Console(highlight=False)
-error_console = Console(stderr=True, highlight=False)
+# Without a terminal there is no width to keep to, and a cut line is of no use to whoever reads the output.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
+error_console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def show(document: Any, *readable: RenderableType, as_json: bool) -> None:
@@ -49,7 +52,7 @@ def show(document: Any, *readable: RenderableType, as_json: bool) -> None:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
         return
     for part in readable:
-        console.print(part)
+        console.print(part, soft_wrap=isinstance(part, str))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None) -> Table:

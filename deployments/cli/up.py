@@ -2,7 +2,7 @@
 
 import signal
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,13 +11,17 @@ from deployments.cli.output import CommandFailed, console, table
 from deployments.first_steps import deployed_configuration, prepare
 from deployments.home import Home
 from deployments.server.prefect_settings import OPERATOR, auth_file
-from deployments.server.server import Server
+
+if TYPE_CHECKING:
+    from deployments.server.server import Server
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, show_default=False)]
 
 
 def up(prefect_port: Port = None, receiver_port: Port = None) -> None:
     """Starts Prefect, the worker and the receiver on 127.0.0.1, starts again what dies, stops cleanly on Ctrl-C."""
+    from deployments.server.server import Server
+
     home = _with_ports(current_home(), prefect_port, receiver_port)
     prepare(home)
     _require_configuration(home)
@@ -46,7 +50,7 @@ def addresses(home: Home) -> object:
     return table(("OrderFlow is up", "stop with Ctrl-C"), rows)
 
 
-def stop_on_signals(server: Server) -> None:
+def stop_on_signals(server: "Server") -> None:
     """Makes Ctrl-C and SIGTERM stop the server; a second Ctrl-C does not interrupt the stopping."""
 
     def ask(_signal: int, _frame: FrameType | None) -> None:

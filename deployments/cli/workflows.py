@@ -10,7 +10,6 @@ import typer
 from deployments.cli.access import current_home
 from deployments.cli.output import AsJson, CommandFailed, console, show
 from deployments.server.prefect_settings import prefect_variables
-from deployments.server.server import run_activation
 
 group = typer.Typer(help="The deployments on the Prefect server.", no_args_is_help=True)
 
@@ -28,6 +27,8 @@ def activate(file: PrefectFile = None, as_json: AsJson = False) -> None:
 
     The server is the one of PREFECT_API_URL, else that of `orderflow up` on this machine, which must be running.
     """
+    from deployments.server.server import run_activation
+
     home = current_home()
     own = {**home.variables(), **prefect_variables(home)}
     environment = {**os.environ, **own, **({} if "PREFECT_API_URL" not in os.environ else _given())}

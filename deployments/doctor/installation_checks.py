@@ -3,12 +3,11 @@
 import shutil
 from collections.abc import Iterator
 
-from connectors.database.invariants import violations
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.database import credentials, heartbeats, inbox, outbox
 from connectors.database.migrations import is_current
-from connectors.database.session import Database
+from connectors.database.session import Database, now_ms
 from connectors.errors import ConnectorError, NotConfigured
 from connectors.registry import build, connectors_of
 from connectors.vault import VaultLocked
@@ -20,6 +19,7 @@ from orderflow.configuration import Configuration, ConfigurationError
 LEAST_FREE_MEGABYTES = 500
 # A shift beats every 30 seconds; three missed beats are a sign.
 STALE_SECONDS = 90
+SHIFT = "process-orders"
 
 
 def installation_checks(home: Home) -> Iterator[Check]:
@@ -111,20 +111,25 @@ def enabled_connectors(configuration: Configuration) -> list[tuple[str, str]]:
 
 def _state_checks(database: Database) -> Iterator[Check]:
     with database.read() as conn:
-        stale = heartbeats.stale_workers(conn, STALE_SECONDS)
+        now = now_ms(conn)
+        shifts = [row for row in heartbeats.workers(conn) if row.kind == SHIFT]
         letters = inbox.dead_letters(conn)
         waiting = outbox.outbox_queue(conn)
-        broken = violations(conn)
-    yield _judged("workers", stale, "without a heartbeat", "look at the worker's log; `orderflow up` restarts it")
-    yield _judged("dead letters", letters, "deliveries nobody could read", "run `orderflow dead-letters list`")
-    yield _judged("messages", waiting, "of unknown fate or undeliverable", "look at them before sending again")
-    for name, count in broken.items():
-        if count:
-            yield problem("invariant", f"{name}: {count} rows", "stop the workers and ask for help: this must never be")
-    if not any(broken.values()):
-        yield fine("invariants", f"{len(broken)} hold")
+    yield _shift(shifts, now)
+    yield _judged("dead letters", len(letters), "deliveries nobody could read", "run `orderflow dead-letters list`")
+    yield _judged("messages", len(waiting), "of unknown fate or undeliverable", "look at them before sending again")
 
 
-def _judged(name: str, found: object, what: str, remedy: str) -> Check:
-    number = len(found)  # type: ignore[arg-type]
-    return warning(name, f"{number} {what}", remedy) if number else fine(name, f"none {what}")
+def _shift(shifts: list[heartbeats.WorkerRow], now: int) -> Check:
+    """Whether somebody drains: ended shifts keep their last beat, so only the youngest one counts."""
+    if not shifts:
+        return warning("shifts", "none was ever at work", "run `orderflow up`")
+    silent_seconds = (now - max(row.beat_at_ms for row in shifts)) / 1000
+    if silent_seconds > STALE_SECONDS:
+        found = f"none has been at work for {silent_seconds / 60:.0f} minutes"
+        return problem("shifts", found, "run `orderflow up`, and look at the worker's log")
+    return fine("shifts", f"one was at work {silent_seconds:.0f} seconds ago")
+
+
+def _judged(name: str, number: int, what: str, remedy: str) -> Check:
+    return warning(name, f"{number} {what}", remedy) if number else fine(name, "none")

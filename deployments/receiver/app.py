@@ -33,6 +33,7 @@ def create_receiver(installation: Installation) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        await channels.build_all()
         yield
         database.close()
 

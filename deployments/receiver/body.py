@@ -14,7 +14,7 @@ def refuse(status: int, reason: str) -> HTTPException:
     return HTTPException(status, reason, headers={"Connection": "close"})
 
 
-async def read_body(request: Request, *, seconds: float = BODY_SECONDS) -> bytes:
+async def read_body(request: Request) -> bytes:
     """The raw bytes, counted while they arrive.
 
     Raises 413 over 2 MiB, 415 for a compressed body, 408 for one that takes too long, 400 for one that breaks off.
@@ -24,10 +24,10 @@ async def read_body(request: Request, *, seconds: float = BODY_SECONDS) -> bytes
     if _declared_bytes(request) > MAX_BODY_BYTES:
         raise refuse(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(BODY_SECONDS):
             return await _counted(request)
     except TimeoutError:
-        raise refuse(408, f"the body took longer than {seconds:.0f} seconds") from None
+        raise refuse(408, f"the body took longer than {BODY_SECONDS:.0f} seconds") from None
     except ClientDisconnect:
         raise refuse(400, "the body broke off") from None
 

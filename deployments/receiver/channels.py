@@ -1,12 +1,15 @@
 """The sales channels that may post here."""
 
 import asyncio
+from contextlib import suppress
 
 from connectors.database import credentials
 from connectors.database.session import Database
+from connectors.errors import NotConfigured
 from connectors.installation import Installation
 from connectors.protocols import SalesChannel
 from connectors.registry import build, connectors_of
+from deployments.receiver.receipts import UNAVAILABLE
 
 
 class Channels:
@@ -25,6 +28,12 @@ class Channels:
         if code not in self._built:
             self._built[code] = build("channels", code, await self._credentials())
         return self._built[code]
+
+    async def build_all(self) -> None:
+        """Builds what can be built before the first delivery comes; the rest is tried again when it is asked for."""
+        for code in connectors_of("channels"):
+            with suppress(NotConfigured, *UNAVAILABLE):
+                await self.get(code)
 
     async def _credentials(self) -> dict[str, str]:
         if self._stored is None:

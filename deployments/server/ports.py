@@ -3,10 +3,7 @@
 import socket
 
 from deployments.home import LOOPBACK
-
-
-class PortTaken(Exception):
-    """Somebody listens there already; the message names the port and the option that chooses another."""
+from deployments.server.problems import PortTaken
 
 
 def require_free(port: int, *, purpose: str, option: str) -> None:

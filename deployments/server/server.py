@@ -13,6 +13,7 @@ import structlog
 from deployments.home import LOOPBACK, Home
 from deployments.server.ports import require_free
 from deployments.server.prefect_settings import WORK_POOL, prefect_variables
+from deployments.server.problems import NotReady
 from deployments.server.process import Program, SupervisedProcess
 
 log = structlog.get_logger("deployments.server")
@@ -21,10 +22,6 @@ FIRST_DEPLOYMENT = "process-orders"
 WORKER = "orderflow-worker"
 WATCH_SECONDS = 0.5
 GRACE_SECONDS = 15.0
-
-
-class NotReady(Exception):
-    """The server did not come up; the message says what is missing and where its log is."""
 
 
 class Server:
