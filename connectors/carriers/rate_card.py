@@ -20,7 +20,7 @@ from connectors.address_check import address_problem
 from connectors.errors import Refused
 from connectors.geography import with_coordinates
 from connectors.installation import Installation
-from connectors.label_sheet import LabelSheet, label_pdf
+from connectors.labels.sheet import LabelSheet, label_pdf
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
 from orderflow.money import Money

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from connectors.errors import OutcomeUnknown, Refused
 from connectors.http import HttpClient, answer_of
-from connectors.label_file import label_file
+from connectors.labels.link import label_file
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
 from orderflow.address import Address

@@ -169,8 +169,8 @@ def _rate(service: Service, shipment: Body) -> Body:
 
 
 def _transaction(request: Request, order: Body, rate: Body, failed: list[Body]) -> Body:
-    base = _object()
-    base |= {"rate": rate["object_id"], "metadata": order.get("metadata") or "", "messages": failed, "test": True}
+    base = _object() | {"created_by": {"first_name": "Sand", "last_name": "Box", "username": "sandbox"}, "test": True}
+    base |= {"rate": rate["object_id"], "metadata": order.get("metadata") or "", "messages": failed}
     if failed:
         return base | {"status": "ERROR"}
     number = tracking_number()

@@ -68,7 +68,7 @@ class Shop:
         self._variables["ORDERFLOW_LABEL_FOLDER"] = str(folder)
 
     def request(self, **changes: Any) -> ShipmentRequest:
-        shape = {"origin": LOS_ANGELES, "destination": NEW_YORK, "parcel": Parcel(weight_grams=900)}
+        shape: dict[str, Any] = {"origin": LOS_ANGELES, "destination": NEW_YORK, "parcel": Parcel(weight_grams=900)}
         return ShipmentRequest(reference=self.reference, order_number="#1001", **(shape | changes))
 
     def ask(self, code: str, question: Callable[[Carrier], Awaitable[Any]], **variables: str) -> Any:

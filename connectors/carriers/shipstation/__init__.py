@@ -21,7 +21,7 @@ from connectors.carriers.shipstation.answers import (
 from connectors.carriers.shipstation.orders import label_order, rate_question
 from connectors.errors import OutcomeUnknown, Refused
 from connectors.http import HttpClient, answer_of
-from connectors.label_file import label_file
+from connectors.labels.link import label_file
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
 from orderflow.shipping.rate import Rate

@@ -37,8 +37,9 @@ def _shipment(request: ShipmentRequest) -> dict[str, Any]:
     sender = _address(request.origin, request.origin.phone)
     return {
         "ship_to": _address(request.destination, request.origin.phone),
-        **({"warehouse_id": request.location_id} if request.location_id else {"ship_from": sender}),
+        "ship_from": sender,
         "return_to": sender,
+        **({"warehouse_id": request.location_id} if request.location_id else {}),
         "shipment_number": request.order_number[:50],
         "confirmation": "none",
         "insurance_provider": "none",

@@ -30,7 +30,7 @@ def router(books: Books) -> APIRouter:
         ("GET", "/labels", "find", account.labels),
         ("GET", "/shipments/external_shipment_id/{reference}", "find", account.shipment),
         ("PUT", "/labels/{label_id}/void", "void", account.void),
-        ("GET", "/downloads/{label_id}/label.pdf", "download", account.download),
+        ("GET", "/downloads/1/{label_id}/label.pdf", "download", account.download),
     ):
         routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
     return routes
@@ -182,7 +182,7 @@ def _is_chosen(service: Service, shipment: Body) -> bool:
 
 
 def _link(request: Request, label: Body) -> Body:
-    return {"href": f"{request.base_url}shipstation/v2/downloads/{label['label_id']}/label.pdf"}
+    return {"href": f"{request.base_url}shipstation/v2/downloads/1/{label['label_id']}/label.pdf"}
 
 
 def _unknown(what: str) -> Response:

@@ -35,9 +35,11 @@ def errors(status: int, *faults: Body) -> JSONResponse:
 
 def shipment_faults(shipment: Body) -> list[Body]:
     """What is missing of a shipment: the parts of its addresses, a weight."""
-    sides = ["ship_to"] if shipment.get("warehouse_id") else ["ship_to", "ship_from"]
     missing = [
-        f"{side}.{part}" for side in sides for part in _ADDRESS_PARTS if not (shipment.get(side) or {}).get(part)
+        f"{side}.{part}"
+        for side in ("ship_to", "ship_from")
+        for part in _ADDRESS_PARTS
+        if not (shipment.get(side) or {}).get(part)
     ]
     if grams_of(shipment) <= 0:
         missing.append("packages[0].weight.value")
@@ -59,9 +61,8 @@ def grams_of(shipment: Body) -> float:
 
 
 def zone_and_price(service: Service, shipment: Body) -> tuple[int, Decimal]:
-    """What the service asks; a warehouse stands in the middle of the country."""
-    origin = (shipment.get("ship_from") or {}).get("postal_code", "5")
-    zone = zone_of(origin, shipment["ship_to"]["postal_code"])
+    """The zone, and what the service asks for it."""
+    zone = zone_of(shipment["ship_from"]["postal_code"], shipment["ship_to"]["postal_code"])
     return zone, Decimal(service.cents(zone, grams_of(shipment))) / 100
 
 

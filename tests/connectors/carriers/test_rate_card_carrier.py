@@ -3,13 +3,14 @@
 import asyncio
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 from connectors.carriers.rate_card import RateCardCarrier, Settings, load_rate_card, tracking_number
 from connectors.errors import Refused
-from connectors.label_sheet import LabelSheet, label_pdf, printable
+from connectors.labels.sheet import LabelSheet, label_pdf, printable
 from connectors.protocols import Label, ShipmentRequest
 from orderflow.address import Address
 from orderflow.money import Money
@@ -31,8 +32,13 @@ def carrier_in(folder: Path, card: str = "br") -> RateCardCarrier:
     return RateCardCarrier(Settings(ORDERFLOW_RATE_CARD=card, ORDERFLOW_LABEL_FOLDER=folder))
 
 
-def request(reference: str = REFERENCE, **changes: object) -> ShipmentRequest:
-    shape = {"origin": SAO_PAULO, "destination": RECIFE, "parcel": Parcel(weight_grams=1200), "order_number": "#1001"}
+def request(reference: str = REFERENCE, **changes: Any) -> ShipmentRequest:
+    shape: dict[str, Any] = {
+        "origin": SAO_PAULO,
+        "destination": RECIFE,
+        "parcel": Parcel(weight_grams=1200),
+        "order_number": "#1001",
+    }
     return ShipmentRequest(reference=reference, **(shape | changes))
 
 

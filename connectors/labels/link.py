@@ -8,7 +8,7 @@ import structlog
 from connectors.errors import ConnectorError
 from connectors.http import HttpClient
 
-log = structlog.get_logger("connectors.label_file")
+log = structlog.get_logger("connectors.labels.link")
 
 LARGEST_BYTES = 5_000_000
 NOWHERE_ELSE = re.compile(r"(?!)")
@@ -38,4 +38,4 @@ def is_label_file(content: bytes) -> bool:
 def _is_trusted(link: httpx.URL, home: httpx.URL, elsewhere: re.Pattern[str]) -> bool:
     if (link.scheme, link.host, link.port) == (home.scheme, home.host, home.port):
         return True
-    return link.scheme == "https" and elsewhere.fullmatch(link.host) is not None
+    return link.scheme == "https" and link.port is None and elsewhere.fullmatch(link.host) is not None

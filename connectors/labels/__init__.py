@@ -1,0 +1,1 @@
+"""Label files: the ones we print ourselves, and the ones behind a seller's link."""
