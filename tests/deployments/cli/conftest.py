@@ -12,17 +12,8 @@ import pytest
 from deployments.cli.main import main
 from deployments.home import Home
 
-SETTINGS = (
-    "ORDERFLOW_",
-    "SHOPIFY_",
-    "WAREHOUSE_",
-    "SLACK_",
-    "SENDGRID_",
-    "TWILIO_",
-    "SHIPSTATION_",
-    "SHIPPO_",
-    "PREFECT_",
-)
+SERVICES = ("SHOPIFY_", "WOOCOMMERCE_", "WAREHOUSE_", "SLACK_", "SENDGRID_", "TWILIO_", "SHIPSTATION_", "SHIPPO_")
+SETTINGS = ("ORDERFLOW_", "PREFECT_", *SERVICES)
 
 
 @dataclass(frozen=True)
