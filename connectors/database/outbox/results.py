@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, String, select, update
+from sqlalchemy import Connection, String, literal_column, select, update
 
 from connectors.database.outbox.messages import OutboxRow, as_message
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import rows_as_table, storable
 from connectors.database.statements.claims import FREE
 from connectors.database.tables import outbox
+
+# Written out as in the partial index of what people must look at.
+_FOR_PEOPLE = outbox.c.state.in_([literal_column("'uncertain'"), literal_column("'dead'")])
 
 
 def sent(conn: Connection, row_id: str, owner: str, receipt: str = "") -> bool:
@@ -48,8 +51,8 @@ def bury_outbox(conn: Connection, row_id: str, owner: str, error: str) -> bool:
 def outbox_queue(
     conn: Connection, states: Sequence[str] = ("uncertain", "dead"), *, limit: int = 500
 ) -> list[OutboxRow]:
-    """The messages that wait for a person, oldest first."""
-    query = select(outbox).where(outbox.c.state.in_(states)).order_by(outbox.c.created_at).limit(limit)
+    """The messages that wait for a person, oldest first; those of some of the two states, or all."""
+    query = select(outbox).where(_FOR_PEOPLE, outbox.c.state.in_(states)).order_by(outbox.c.created_at).limit(limit)
     return [as_message(row) for row in conn.execute(query)]
 
 
@@ -69,5 +72,5 @@ def _settle(conn: Connection, row_id: str, owner: str, **values: Any) -> bool:
 
 
 def _decide(conn: Connection, row_id: str, **values: Any) -> bool:
-    waits = (outbox.c.id == row_id, outbox.c.state.in_(["uncertain", "dead"]))
+    waits = (outbox.c.id == row_id, _FOR_PEOPLE)
     return conn.execute(update(outbox).where(*waits).values(**values)).rowcount == 1
