@@ -98,7 +98,7 @@ class Capabilities:
 class ShipmentRequest:
     """A parcel to be rated or labelled. `reference` is the shipment's id and stays the same on every attempt.
 
-    `location_id` is the label provider's own id of the origin, where the shop gave it one (ShipStation's warehouse).
+    `location_ids` are the origin's ids at other services, by their code: ShipStation has a warehouse of its own for it.
     """
 
     reference: str
@@ -110,7 +110,7 @@ class ShipmentRequest:
     value: Money | None = None
     order_number: str = ""
     services: tuple[str, ...] = ()
-    location_id: str = ""
+    location_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,10 @@ async def every_conversation(carrier: ShipStationCarrier) -> None:
         parcel=Parcel(weight_grams=900),
         order_number="#1001",
     )
-    for asked in (request, replace(request, reference="01SPEC2", location_id="se-7001", services=("gift_wrap",))):
+    for asked in (
+        request,
+        replace(request, reference="01SPEC2", location_ids={"shipstation": "se-7001"}, services=("gift_wrap",)),
+    ):
         label = await carrier.buy(asked, (await carrier.rate(asked))[0])
         await carrier.buy(asked, (await carrier.rate(asked))[0])
         await carrier.find_by_reference(asked.reference)

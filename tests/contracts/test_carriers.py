@@ -302,7 +302,7 @@ def test_a_service_nobody_answers_for_has_certainly_done_nothing(shop: Shop, cod
 
 @pytest.mark.requirement("OMS-21")
 def test_shipstation_is_told_its_own_warehouse_and_connects_several_carriers(shop: Shop) -> None:
-    shop.buy("shipstation", location_id="se-7001")
+    shop.buy("shipstation", location_ids={"shipstation": "se-7001"})
     assert [row["warehouse_id"] for row in shop.sold("shipstation")] == ["se-7001"]
     only_fedex = {"SHIPSTATION_CARRIER_IDS": "se-103"}
     rates = shop.ask("shipstation", lambda carrier: carrier.rate(shop.request()), **only_fedex)

@@ -35,11 +35,12 @@ def label_order(request: ShipmentRequest, rate: Rate) -> dict[str, Any]:
 
 def _shipment(request: ShipmentRequest) -> dict[str, Any]:
     sender = _address(request.origin, request.origin.phone)
+    warehouse = request.location_ids.get("shipstation")
     return {
         "ship_to": _address(request.destination, request.origin.phone),
         "ship_from": sender,
         "return_to": sender,
-        **({"warehouse_id": request.location_id} if request.location_id else {}),
+        **({"warehouse_id": warehouse} if warehouse else {}),
         "shipment_number": request.order_number[:50],
         "confirmation": "none",
         "insurance_provider": "none",
