@@ -1,6 +1,7 @@
 """The sample order of the routing card, and the notices made of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from orderflow.address import Address
 from orderflow.decision import Decision, Outcome, PlannedLine, PlannedShipment, SourcingPlan
@@ -33,13 +34,13 @@ def usd(amount: str) -> Money:
     return Money.of(amount, "USD")
 
 
-def sample_order(**changes: object) -> Order:
+def sample_order(**changes: Any) -> Order:
     """Order ORD-2024-087654: twelve widgets and four service packs, which nobody has to ship."""
     line = OrderLine(
         line_no=1, line_id="1", sku="WIDGET-PRO", title="Widget Pro", quantity=12, unit_price=usd("187.50")
     )
     pack = OrderLine(line_no=2, line_id="2", sku="SP", title="ServicePack", quantity=4, unit_price=usd("50"))
-    values = {
+    values: dict[str, Any] = {
         "source": "shopify",
         "external_id": "5551",
         "number": "ORD-2024-087654",
@@ -71,9 +72,9 @@ def planned(number: int = 1, location: str = "warehouse_east", units: int = 12, 
     )
 
 
-def sample_decision(*shipments: PlannedShipment, **changes: object) -> Decision:
+def sample_decision(*shipments: PlannedShipment, **changes: Any) -> Decision:
     """The decision to send everything from the east, which has 47 widgets left to promise."""
-    values = {
+    values: dict[str, Any] = {
         "source": "shopify",
         "external_id": "5551",
         "outcome": Outcome.SHIP,
@@ -98,14 +99,14 @@ DONE = RoutingEffects(
 )
 
 
-def sample_card(effects: RoutingEffects = DONE, **changes: object) -> RoutingCard:
+def sample_card(effects: RoutingEffects = DONE, **changes: Any) -> RoutingCard:
     """The sample card."""
     return routing_card(sample_order(**changes), sample_decision(), effects, TITLES, LETTERHEAD)
 
 
-def sample_parcel(number: int = 1, units: int = 12, parcel_count: int = 1, **changes: object) -> ShippedParcel:
+def sample_parcel(number: int = 1, units: int = 12, parcel_count: int = 1, **changes: Any) -> ShippedParcel:
     """A parcel of so many widgets on its way with FedEx."""
-    values = {
+    values: dict[str, Any] = {
         "number": number,
         "parcel_count": parcel_count,
         "lines": (WIDGETS.model_copy(update={"quantity": units}),),
@@ -119,7 +120,7 @@ def sample_parcel(number: int = 1, units: int = 12, parcel_count: int = 1, **cha
     return ShippedParcel(**{**values, **changes})
 
 
-def sample_exception(severity: Severity = Severity.MEDIUM, **changes: object) -> ExceptionNotice:
+def sample_exception(severity: Severity = Severity.MEDIUM, **changes: Any) -> ExceptionNotice:
     """The sample exception: twelve ordered, eleven left, found a quarter of an hour ago."""
     shortage = Shortage(product="Widget Pro", ordered=12, left=11)
     hold = Hold(
@@ -140,7 +141,7 @@ def sample_exception(severity: Severity = Severity.MEDIUM, **changes: object) ->
     )
 
 
-def sample_backorder(units: int = 5, **changes: object) -> BackorderNotice:
+def sample_backorder(units: int = 5, **changes: Any) -> BackorderNotice:
     """Some widgets wait for the usual two to three weeks."""
     line = WIDGETS.model_copy(update={"quantity": units})
     links = {"wait_link": "https://widget.example.com/w/1", "cancel_link": "https://widget.example.com/c/1"}
@@ -148,7 +149,7 @@ def sample_backorder(units: int = 5, **changes: object) -> BackorderNotice:
     return backorder_notice(sample_order(**changes), [line], LETTERHEAD, restock=restock, now=NOW, **links)
 
 
-def customer_notices(**changes: object) -> dict[str, CustomerNotice]:
+def customer_notices(**changes: Any) -> dict[str, CustomerNotice]:
     """Every notice a customer can get, by the name of its golden file."""
     order, parcel = sample_order(**changes), sample_parcel()
     partial = sample_parcel(units=7, parcel_count=2)

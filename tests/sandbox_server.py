@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ class RunningSandbox:
 
 
 @contextmanager
-def running_sandbox() -> Iterator[RunningSandbox]:
+def running_sandbox() -> Generator[RunningSandbox]:
     """A server in a thread, on a free port, stopped at the end."""
     app = create_app()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))

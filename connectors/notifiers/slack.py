@@ -6,15 +6,15 @@ import re
 import socket
 import ssl
 from http.client import HTTPException
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 from urllib.error import URLError
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, model_validator
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
+from connectors.errors import ConnectorError, NotConfigured, OutcomeUnknown, Refused, TryAgain
 from connectors.http import CALL_TIMEOUT_SECONDS, tls_context
 from connectors.protocols import Message, Notifier
 from connectors.settings import ConnectorSettings
@@ -35,15 +35,14 @@ class SlackSettings(ConnectorSettings):
 
     service = "slack"
     bot_token: SecretStr = Field(SecretStr(""), validation_alias="SLACK_BOT_TOKEN")
-    webhook_url: SecretStr = Field(SecretStr(""), validation_alias="SLACK_WEBHOOK_URL", validate_default=True)
+    webhook_url: SecretStr = Field(SecretStr(""), validation_alias="SLACK_WEBHOOK_URL")
     base_url: str = Field("https://slack.com/api/", validation_alias="SLACK_BASE_URL")
 
-    @field_validator("webhook_url")
-    @classmethod
-    def _one_of_the_two(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
-        if not (url.get_secret_value() or info.data["bot_token"].get_secret_value()):
-            raise ValueError("neither a webhook nor a token")
-        return url
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if not (self.webhook_url.get_secret_value() or self.bot_token.get_secret_value()):
+            raise NotConfigured("SLACK_WEBHOOK_URL", needed_by=self.service)
+        return self
 
 
 class Slack(Notifier):

@@ -1,8 +1,8 @@
 """Outgoing webhooks, signed as Standard Webhooks describes: https://www.standardwebhooks.com"""
 
 import asyncio
-import binascii
 import json
+import re
 import socket
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 from pydantic import Field, SecretStr, field_validator
-from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
+from standardwebhooks.webhooks import Webhook
 
 from connectors.errors import Refused, TryAgain
 from connectors.http import HttpClient
@@ -33,10 +33,8 @@ class WebhookSettings(ConnectorSettings):
     @field_validator("signing_secret")
     @classmethod
     def _can_sign(cls, secret: SecretStr) -> SecretStr:
-        try:
-            Webhook(secret.get_secret_value())
-        except (binascii.Error, EmptyWebhookSecretError) as error:
-            raise ValueError("not a base64 secret") from error
+        if not re.fullmatch(r"(whsec_)?[A-Za-z0-9+/]{4,}={0,2}", secret.get_secret_value()):
+            raise ValueError("not a base64 secret")
         return secret
 
 

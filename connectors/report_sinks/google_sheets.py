@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import gspread
 import requests
@@ -15,7 +15,7 @@ from google.auth.exceptions import GoogleAuthError, TransportError
 from google.oauth2.credentials import Credentials as TokenCredentials
 from google.oauth2.service_account import Credentials as ServiceAccountCredentials
 from gspread.utils import ValueInputOption, ValueRenderOption, rowcol_to_a1
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, model_validator
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
@@ -25,6 +25,7 @@ from connectors.protocols import Document, ReportSink
 from connectors.settings import ConnectorSettings
 
 GOOGLE = "https://sheets.googleapis.com"
+_FAILURES = (gspread.exceptions.GSpreadException, PermissionError, requests.RequestException, GoogleAuthError)
 _SCOPES = ["https://www.googleapis.com/auth/spreadsheets"]
 
 Cell = str | int | float | bool
@@ -36,16 +37,14 @@ class GoogleSheetsSettings(ConnectorSettings):
     service = "google_sheets"
     spreadsheet_id: str = Field(validation_alias="GOOGLE_SHEETS_SPREADSHEET_ID")
     token: SecretStr = Field(SecretStr(""), validation_alias="GOOGLE_SHEETS_TOKEN")
-    account_file: str = Field("", validation_alias="GOOGLE_SERVICE_ACCOUNT_FILE", validate_default=True)
+    account_file: str = Field("", validation_alias="GOOGLE_SERVICE_ACCOUNT_FILE")
     base_url: str = Field(GOOGLE, validation_alias="GOOGLE_SHEETS_BASE_URL")
 
-    @field_validator("account_file")
-    @classmethod
-    def _some_credential(cls, account_file: str, info: ValidationInfo) -> str:
-        token = info.data.get("token", SecretStr("")).get_secret_value()
-        if not token and not (account_file and Path(account_file).is_file()):
-            raise ValueError("neither a key file nor a token")
-        return account_file
+    @model_validator(mode="after")
+    def _some_credential(self) -> Self:
+        if not (self.token.get_secret_value() or Path(self.account_file).is_file()):
+            raise NotConfigured("GOOGLE_SERVICE_ACCOUNT_FILE", needed_by=self.service)
+        return self
 
 
 class GoogleSheets(ReportSink):
@@ -77,7 +76,7 @@ class GoogleSheets(ReportSink):
                 sheet = self._worksheet(table, columns)
                 header = _complete_header(sheet, columns)
                 return _write(sheet, header, key_column, rows)
-        except (gspread.exceptions.GSpreadException, requests.RequestException, GoogleAuthError) as error:
+        except _FAILURES as error:
             # Somebody may have removed the worksheet: the next call looks again.
             self._worksheets.clear()
             raise meaning(error) from error
@@ -111,8 +110,10 @@ def cell(value: Any) -> Cell:
 
 def meaning(error: Exception) -> ConnectorError:
     """What a failure of gspread, of the connection or of the credentials means for us."""
-    if isinstance(error, gspread.exceptions.APIError):
-        return _refusal(error.response.status_code)
+    # gspread wraps some answers of Google in exceptions of its own, even in a builtin one.
+    for answer in (error, error.__cause__):
+        if isinstance(answer, gspread.exceptions.APIError):
+            return _refusal(answer.response.status_code)
     if isinstance(error, (requests.ConnectTimeout, TransportError)) or _never_connected(error):
         return TryAgain("google_sheets cannot be reached")
     if isinstance(error, GoogleAuthError):

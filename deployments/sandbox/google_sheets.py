@@ -2,7 +2,8 @@
 
 Books: `sheets` with title, grid size and the rows as they stand; `writes` with the operation, sheet and rows of every
 write. Operations for faults: `open`, `add_sheet`, `read`, `update`, `append`. RAW values are kept literally; others
-are taken apart as a person's typing would be. A spreadsheet named missing… does not exist.
+are taken apart as a person's typing would be. A spreadsheet named missing… does not exist, and
+one named private… is not shared with us.
 """
 
 import re
@@ -28,7 +29,7 @@ class SheetsError(HTTPException):
 
     def response(self) -> Response:
         """The answer."""
-        names = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 404: "NOT_FOUND"}
+        names = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
         error = {"code": self.status_code, "message": self.detail, "status": names[self.status_code]}
         return JSONResponse({"error": error}, self.status_code)
 
@@ -44,8 +45,7 @@ class SheetsRoute(FaultyRoute):
             try:
                 if not re.fullmatch(r"Bearer \S+", request.headers.get("authorization", "")):
                     raise SheetsError(401, "Request had invalid authentication credentials.")
-                if request.path_params["spreadsheet"].startswith("missing"):
-                    raise SheetsError(404, "Requested entity was not found.")
+                _check_access(request.path_params["spreadsheet"])
                 return await work(request)
             except SheetsError as error:
                 return error.response()
@@ -61,7 +61,11 @@ def router(books: Books) -> APIRouter:
     def open_spreadsheet(spreadsheet: str) -> Json:
         _sheet_or_first(books, spreadsheet)
         found = [row for row in books.entries("sheets") if row["spreadsheet"] == spreadsheet]
-        return {"spreadsheetId": spreadsheet, "properties": {"title": spreadsheet, "locale": "en_US"}, "sheets": [{"properties": _properties(row)} for row in found]}
+        return {
+            "spreadsheetId": spreadsheet,
+            "properties": {"title": spreadsheet, "locale": "en_US"},
+            "sheets": [{"properties": _properties(row)} for row in found],
+        }
 
     @routes.post(BASE + ":batchUpdate", name="add_sheet")
     async def change_spreadsheet(spreadsheet: str, request: Request) -> Json:
@@ -97,6 +101,13 @@ def router(books: Books) -> APIRouter:
         return {"spreadsheetId": spreadsheet, "updates": {"updatedRows": len(rows)}}
 
     return routes
+
+
+def _check_access(spreadsheet: str) -> None:
+    if spreadsheet.startswith("missing"):
+        raise SheetsError(404, "Requested entity was not found.")
+    if spreadsheet.startswith("private"):
+        raise SheetsError(403, "The caller does not have permission")
 
 
 def _sheet_or_first(books: Books, spreadsheet: str, title: str = "Sheet1") -> Json:
