@@ -40,6 +40,7 @@ def test_a_label_at_the_service_or_its_store_is_fetched(link: str) -> None:
     "link",
     [
         "",
+        "http://[half an address",
         "https://evil.example/1.pdf",
         "https://goshippo.com.evil.example/1.pdf",
         "https://evil.s3.amazonaws.com/1.pdf",
