@@ -49,6 +49,10 @@ def test_what_fits_goes_into_one_parcel():
     assert parcel_of(1500).weight_grams == 1500
 
 
+def test_a_parcel_is_filled_to_the_last_gram():
+    assert packed((500,), {0: 4}, 1000) == [{0: 2}, {0: 2}]
+
+
 def test_a_unit_too_heavy_for_every_service_travels_alone():
     assert packed((100, 5000, 100), {0: 1, 1: 1, 2: 1}, 1000) == [{0: 1}, {1: 1}, {2: 1}]
 

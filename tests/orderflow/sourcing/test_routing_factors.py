@@ -240,6 +240,15 @@ def test_a_location_without_a_reference_rate_can_ship_but_counts_as_the_dearest(
     assert plan.shipments[0].promised_to is None
 
 
+def test_without_coordinates_a_place_is_as_far_as_can_be_and_loses_to_one_that_is_known():
+    bare = EAST.address.model_copy(update={"latitude": None, "longitude": None})
+    unknown = EAST.model_copy(update={"address": bare})
+    here = facts(order(), PLENTY, locations=(unknown, CENTRAL))
+    assert winner(here) == CENTRAL.code
+    assert points(plan_of(here), EAST, "cost") == -11
+    assert winner(here, strategy="nearest") == CENTRAL.code
+
+
 def test_the_speed_bought_at_checkout_is_kept_unless_a_rule_says_otherwise():
     here = facts(order(shipping_method="Express shipping"), PLENTY)
     assert plan_of(here).shipments[0].speed is ShippingSpeed.EXPEDITED
