@@ -11,6 +11,7 @@ from connectors.carriers.rate_card import load_rate_card
 from connectors.database import credentials, policy
 from connectors.database.session import Database
 from connectors.errors import NotConfigured
+from connectors.geography import with_coordinates
 from connectors.installation import Installation
 from connectors.logs import configure_logs
 from connectors.protocols import Carrier, Notifier, ReportSink, SalesChannel
@@ -44,8 +45,12 @@ class Shop:
 
     @cached_property
     def locations(self) -> dict[str, StockLocation]:
-        """The stock locations by code."""
-        return {location.code: location for location in self.configuration.locations}
+        """The stock locations by code, with coordinates where the configuration gives none."""
+        located = (
+            place.model_copy(update={"address": with_coordinates(place.address)})
+            for place in self.configuration.locations
+        )
+        return {place.code: place for place in located}
 
     def channel(self, code: str) -> SalesChannel:
         """The sales channel. Raises NotConfigured or KeyError."""

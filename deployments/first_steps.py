@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.database import policy
+from connectors.database.products import save_products
 from connectors.database.session import Database
 from connectors.vault import create_key_file
 from deployments.home import Home
@@ -55,12 +56,16 @@ def write_starter(path: Path) -> bool:
 
 
 def deploy_configuration(database: Database, document: Mapping[str, Any], *, actor: str) -> Deployed:
-    """Stores the document as a version and makes it the active one. Raises ConfigurationError with all problems."""
+    """Stores the document as a version, makes it the active one and takes over its products.
+
+    Raises ConfigurationError with all problems.
+    """
     configuration, warnings = load_configuration(document)
     name = content_hash(configuration)
     with database.write() as conn:
         is_new = policy.add_version(conn, CONFIGURATION, name, json.dumps(document, ensure_ascii=False))
         policy.activate(conn, CONFIGURATION, name, actor)
+        save_products(conn, configuration.products)
     return Deployed(name, is_new, warnings)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.database.invariants import violations
 from sqlalchemy import text
 
+from connectors.database.invariants import violations
 from connectors.database.session import Database
 from deployments.demo.sandbox_server import SandboxServer
 

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +16,13 @@ from deployments.cli.output import AskedWrongly, CommandFailed, console, show
 from deployments.cli.up import addresses, stop_on_signals
 from deployments.demo import story
 from deployments.demo.audit import disagreements
-from deployments.demo.first_sync import wait_for_stock
 from deployments.demo.progress import NotFinished, follow
+from deployments.demo.runs import run_to_the_end
 from deployments.demo.sandbox_server import SandboxServer, free_port
 from deployments.demo.summary import figures, readable, three_decisions
 from deployments.first_steps import prepare
 from deployments.home import LOOPBACK, Home
-from deployments.server.server import NotReady, Server, run_activation
+from deployments.server.server import NotReady, Server
 
 Orders = Annotated[Path | None, typer.Option("--orders", help="An order file (JSONL, may be .gz) instead of our own.")]
 Exit = Annotated[bool, typer.Option("--exit", help="Stop at the end; status 0 only if all books agree.")]
@@ -49,12 +48,11 @@ def demo(  # noqa: PLR0917 - options, always named
     with _everything(home, document, seed) as (server, sandbox, database):
         if orders is None:
             story.fill_shelves(sandbox, document)
-            run_activation(server.environment, "--start", "sync-inventory")
-            wait_for_stock(database)
+            run_to_the_end(server, "sync-inventory", seconds=120)
             sent = story.send_orders(sandbox, home, count, seed)
         else:
             sent = story.send_file(home, database, orders, limit, document)
-        run_activation(server.environment, "--start", "poll-channels")
+        run_to_the_end(server, "poll-channels", seconds=120)
         _finish(server, sandbox, database, sent.total, seconds=timeout_minutes * 60)
         wrong = disagreements(database, sandbox, sent.total)
         _tell(database, sandbox, wrong, as_json=as_json)
@@ -83,7 +81,8 @@ def _everything(home: Home, document: dict[str, Any], seed: int) -> Iterator[tup
     sandbox = SandboxServer(free_port(), home.folders.logs / "sandbox.log", dict(os.environ), seed)
     database = home.database()
     story.deploy(database, document)
-    server = Server(home, sandbox.variables() | {"ORDER_FILE_FOLDER": str(home.folders.orders)}, say=console.print)
+    folders = {"ORDER_FILE_FOLDER": str(home.folders.orders), "ORDERFLOW_RATE_CARD": document["rate_card"]}
+    server = Server(home, sandbox.variables() | folders, say=console.print)
     try:
         with sandbox, console.status("starting Prefect, the worker, the receiver and the sandbox …"):
             server.start()
@@ -103,10 +102,10 @@ def _finish(server: Server, sandbox: SandboxServer, database: Database, expected
 
     try:
         follow(database, expected, seconds=seconds, alive=alive)
+        run_to_the_end(server, "sync-inventory", seconds=seconds)
+        follow(database, expected, seconds=seconds, alive=alive)
     except NotFinished as error:
         raise CommandFailed(f"{error}; see the logs in {server.home.folders.logs}") from error
-    run_activation(server.environment, "--start", "sync-inventory")
-    time.sleep(10)
 
 
 def _tell(database: Database, sandbox: SandboxServer, wrong: list[str], *, as_json: bool) -> None:

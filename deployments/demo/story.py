@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,9 +20,11 @@ from deployments.first_steps import deploy_configuration
 from deployments.home import Home
 from orderflow.inventory import StockLevel
 
-# Units of each SKU at each location; the scarce ones are nearly gone, so that some orders split or wait.
+# Units of each SKU at each location. Some are nearly gone, so that orders for them split or wait; some lie at one
+# location only, so that orders for two of them split.
 UNITS = 140
 SCARCE_UNITS = {"TENT-4P": 9, "GPS-TRACK": 11}
+ONLY_AT = {"STOVE-GAS": "warehouse_la", "MAP-ALPS": "warehouse_central", "MUG-ENAMEL": "warehouse_east"}
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,27 @@ def deploy(database: Database, document: Mapping[str, Any]) -> None:
 
 def fill_shelves(sandbox: SandboxServer, document: Mapping[str, Any]) -> None:
     """Gives the simulated shops their stock; ours learns of it by the first sync."""
-    skus = [product["sku"] for product in document["products"]]
-    levels = [
-        {"location": place["channel_ids"]["shopify"], "sku": sku, "on_hand": SCARCE_UNITS.get(sku, UNITS)}
+    counts = [
+        (place, product["sku"], shelf_units(product["sku"], place["code"]))
         for place in document["locations"]
-        for sku in skus
+        for product in document["products"]
+    ]
+    levels = [
+        {"location": place["channel_ids"]["shopify"], "sku": sku, "on_hand": units}
+        for place, sku, units in counts
+        if units
     ]
     sandbox.control("shopify", "_stock", levels=levels)
-    totals = {sku: len(document["locations"]) * SCARCE_UNITS.get(sku, UNITS) for sku in skus}
-    sandbox.control("woocommerce", "_stock", levels=[{"sku": sku, "on_hand": total} for sku, total in totals.items()])
+    totals: Counter[str] = Counter()
+    for _, sku, units in counts:
+        totals[sku] += units
+    products = [{"sku": sku, "name": sku, "stock_quantity": total} for sku, total in totals.items()]
+    sandbox.control("woocommerce", "_products", products=products)
+
+
+def shelf_units(sku: str, location: str) -> int:
+    """How many units of an SKU the demonstration puts at a location."""
+    return 0 if ONLY_AT.get(sku, location) != location else SCARCE_UNITS.get(sku, UNITS)
 
 
 def send_orders(sandbox: SandboxServer, home: Home, count: int, seed: int) -> Sent:
@@ -97,8 +112,7 @@ def send_file(home: Home, database: Database, file: Path, limit: int, document: 
 
 def read_lines(file: Path, limit: int) -> list[str]:
     """The first lines of a text file, which may be packed with gzip."""
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
-    with opened as text:
+    with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as text:
         return [line for _, line in zip(range(limit), text, strict=False)]
 
 

@@ -22,8 +22,8 @@ SELECT CASE
     WHEN o.status = 'fulfilled' THEN 'shipped'
     ELSE o.status END AS outcome, COUNT(*) AS orders
 FROM orders o
-LEFT JOIN (SELECT order_id, MIN(reason) AS reason, MIN(code) AS code FROM hold WHERE closed_at IS NULL GROUP BY order_id)
-    h ON h.order_id = o.id
+LEFT JOIN (SELECT order_id, MIN(reason) AS reason, MIN(code) AS code FROM hold
+    WHERE closed_at IS NULL GROUP BY order_id) h ON h.order_id = o.id
 LEFT JOIN (SELECT DISTINCT order_id FROM backorder WHERE state = 'pending') b ON b.order_id = o.id
 LEFT JOIN (SELECT order_id, COUNT(*) AS parcels FROM shipment WHERE state <> 'voided' GROUP BY order_id)
     n ON n.order_id = o.id

@@ -145,4 +145,5 @@ def _request(shop: Shop, stored: StoredOrder, row: ShipmentRow) -> ShipmentReque
         value=stored.order.total,
         order_number=stored.order.number,
         services=row.services,
+        location_ids=shop.locations[row.location].channel_ids,
     )
