@@ -158,3 +158,4 @@ def test_public_addresses_are_let_through():
     asyncio.run(refuse_private("https://[2606:4700::1111]:8443/hook"))
     assert is_public("::ffff:93.184.216.34")
     assert not is_public("ff02::1")
+    assert not is_public("::ffff:224.0.0.1")

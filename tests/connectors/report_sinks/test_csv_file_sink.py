@@ -125,15 +125,29 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path, monkeypatch):
 
 
 WRITER = """
-import asyncio, sys
+import asyncio, pathlib, sys
 from connectors.report_sinks.csv_file import CsvFile, CsvFileSettings
-sink = CsvFile(CsvFileSettings.load({"ORDERFLOW_REPORT_FOLDER": sys.argv[1]}))
+folder = pathlib.Path(sys.argv[1])
+sink = CsvFile(CsvFileSettings.load({"ORDERFLOW_REPORT_FOLDER": str(folder)}))
+print("ready", flush=True)
+sys.stdin.readline()
 for number in range(20):
     asyncio.run(sink.upsert("orders", "Order", ["Order"], [{"Order": f"{sys.argv[2]}-{number}"}]))
 """
 
 
+def _writer(folder: Path, name: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", WRITER, str(folder), name]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
 def test_two_processes_writing_at_once_lose_no_row(tmp_path):
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), name]) for name in ("a", "b")]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    writers = [_writer(tmp_path, name) for name in ("a", "b")]
+    assert [writer.stdout.readline() for writer in writers] == ["ready\n", "ready\n"]
+    for writer in writers:
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    for writer in writers:
+        writer.communicate(timeout=60)
+    assert [writer.returncode for writer in writers] == [0, 0]
     assert sorted(row["Order"] for row in _read(tmp_path)) == sorted(f"{n}-{i}" for n in "ab" for i in range(20))
