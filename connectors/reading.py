@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -13,6 +14,8 @@ from connectors.errors import Unreadable
 
 LARGEST_COUNT = 10**9
 LARGEST_AMOUNT = Decimal(10**12)
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
@@ -38,9 +41,17 @@ def path_of(steps: tuple[int | str, ...]) -> str:
 
 
 def as_text(value: Any) -> str:
-    """Any JSON value as text, so that it can be kept as an attribute: "" for null, JSON for lists and objects."""
-    if value is None or isinstance(value, str):
-        return value or ""
+    """Any JSON value as text, so that it can be kept as an attribute: "" for null, JSON for lists and objects.
+
+    Raises ValueError for half a surrogate pair, which JSON can spell and no database takes.
+    """
+    text = value or "" if value is None or isinstance(value, str) else _json(value)
+    if _SURROGATE.search(text):
+        raise ValueError("expected Unicode text")
+    return text
+
+
+def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from connectors.channels.order_file.document import FileOrder
 from connectors.channels.order_file.drop_folder import documents_of, move_finished, waiting_files
 from connectors.channels.order_file.mapping import SOURCE, orders_in
 from connectors.channels.order_file.settings import OrderFileSettings
@@ -23,6 +24,7 @@ class OrderFileChannel(SalesChannel):
 
     code: ClassVar[str] = SOURCE
     Settings = OrderFileSettings
+    OrderDocument = FileOrder
 
     def __init__(self, settings: OrderFileSettings) -> None:
         self._folder = settings.folder

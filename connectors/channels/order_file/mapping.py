@@ -1,5 +1,6 @@
 """From a file's documents to orders of ours."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ SOURCE = "order_file"
 
 _CANCELLED = "canceled"  # as Olist spells it
 _GROUPS = ("customer", "destination")
+_IN_ROW = re.compile(r"lines\[(\d+)\]\.(.*)")
 
 
 def orders_in(document: Any) -> tuple[Order, ...]:
@@ -57,9 +59,9 @@ def _place(document: Any, path: str) -> str:
         return path
     line, column = document.get("line", 1), path
     if "rows" in document:
-        head, _, tail = path.partition("].")
-        index = head.removeprefix("lines[") if tail else "0"
-        line, column = document["rows"][int(index)]["line"], (tail or path).replace(".", "_")
+        in_row = _IN_ROW.fullmatch(path)
+        line = document["rows"][int(in_row[1]) if in_row else 0]["line"]
+        column = (in_row[2] if in_row else path).replace(".", "_")
     named = f", column {column}" if column else ""
     return f"{document.get('file', '')} line {line}{named}".strip()
 

@@ -12,6 +12,7 @@ import httpx
 
 from connectors.channels.shopify import fulfillment, inventory
 from connectors.channels.shopify.deliveries import check_delivery, notice_of
+from connectors.channels.shopify.document import ShopifyOrder
 from connectors.channels.shopify.graph import AdminGraph, explain
 from connectors.channels.shopify.mapping import SOURCE, orders_in
 from connectors.channels.shopify.settings import ShopifySettings
@@ -26,6 +27,7 @@ class ShopifyChannel(SalesChannel):
 
     code: ClassVar[str] = SOURCE
     Settings = ShopifySettings
+    OrderDocument = ShopifyOrder
 
     def __init__(self, settings: ShopifySettings, http: HttpClient | None = None) -> None:
         self._settings = settings

@@ -8,6 +8,7 @@ import httpx
 
 from connectors.channels.woocommerce import shipment, stock
 from connectors.channels.woocommerce.deliveries import check_delivery, notice_of
+from connectors.channels.woocommerce.document import WooOrder
 from connectors.channels.woocommerce.mapping import SOURCE, orders_in
 from connectors.channels.woocommerce.rest import WooRest, explain
 from connectors.channels.woocommerce.settings import WooCommerceSettings
@@ -22,6 +23,7 @@ class WooCommerceChannel(SalesChannel):
 
     code: ClassVar[str] = SOURCE
     Settings = WooCommerceSettings
+    OrderDocument = WooOrder
 
     def __init__(self, settings: WooCommerceSettings, http: HttpClient | None = None) -> None:
         self._settings = settings

@@ -94,7 +94,7 @@ def _add_products(api: APIRouter, shop: Shop) -> None:
 
     @api.post(f"{API}/products/batch", name="batch_products")
     async def batch_products(request: Request) -> dict[str, Any]:
-        return _set_each(shop, await _content(request), parent_id=0)
+        return await _set_each(shop, request, parent_id=0)
 
     @api.get(f"{API}/products/{{product_id}}/variations", name="list_variations")
     async def list_variations(product_id: int, request: Request) -> Response:
@@ -102,7 +102,7 @@ def _add_products(api: APIRouter, shop: Shop) -> None:
 
     @api.post(f"{API}/products/{{product_id}}/variations/batch", name="batch_variations")
     async def batch_variations(product_id: int, request: Request) -> dict[str, Any]:
-        return _set_each(shop, await _content(request), parent_id=product_id)
+        return await _set_each(shop, request, parent_id=product_id)
 
     @api.get(f"{API}/products/{{product_id}}/inventories", name="list_inventories")
     async def list_inventories(product_id: int) -> list[dict[str, Any]]:
@@ -126,11 +126,17 @@ def _controls(shop: Shop) -> APIRouter:
     return controls
 
 
-def _set_each(shop: Shop, content: dict[str, Any], *, parent_id: int) -> dict[str, Any]:
-    update = content.get("update", [])
+async def _set_each(shop: Shop, request: Request, *, parent_id: int) -> dict[str, Any]:
+    """A batch: always a success, with an error inside for what does not exist, or for the first if told to fail."""
+    update = (await _content(request)).get("update", [])
     if len(update) > MOST_IN_A_BATCH:
         raise too_many()
-    return {"update": [shop.set_stock(item, parent_id) or unknown_in_batch(item.get("id")) for item in update]}
+    failing = update[:1] if request.state.fault == "error_inside" else []
+    answers = []
+    for item in update:
+        answer = None if item in failing else shop.set_stock(item, parent_id)
+        answers.append(answer or unknown_in_batch(item.get("id")))
+    return {"update": answers}
 
 
 async def _content(request: Request) -> dict[str, Any]:
