@@ -5,7 +5,7 @@ gets the sample order below, decided in a database in memory where every configu
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -43,7 +43,7 @@ class ReadOnlyDatabase(Database):
         super().__init__(address.render_as_string(hide_password=False))
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> Generator[Connection]:
         """A connection for reading, which the database itself keeps from writing."""
         with super().read() as conn:
             if not self.is_sqlite:
@@ -51,7 +51,7 @@ class ReadOnlyDatabase(Database):
             yield conn
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> Generator[Connection]:
         """Refused: a dry run writes nothing."""
         raise PermissionError("a dry run writes nothing")
         yield

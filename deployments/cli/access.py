@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ def current_home() -> Home:
 
 
 @contextmanager
-def open_database(home: Home) -> Iterator[Database]:
+def open_database(home: Home) -> Generator[Database]:
     """The installation's database, closed at the end. Raises CommandFailed where `orderflow init` was never run."""
     if not home.database_file_exists:
         raise CommandFailed(f"there is no database in {home.home}: run `orderflow init` first")

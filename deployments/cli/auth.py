@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from connectors.database import credentials
 from connectors.registry import FOLDERS, connectors_of
+from connectors.settings import ConnectorSettings
 from deployments.cli.access import current_home, open_database
 from deployments.cli.output import AsJson, AskedWrongly, show
 
@@ -110,17 +111,17 @@ def _command(service: Service) -> Callable[..., None]:
     keyword = partial(inspect.Parameter, kind=inspect.Parameter.KEYWORD_ONLY)
     options = [keyword(name, default=None, annotation=annotation) for name, annotation in annotations.items()]
     options.append(keyword("as_json", default=False, annotation=AsJson))
-    run.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
+    setattr(run, "__signature__", inspect.Signature(options))  # noqa: B010 - what typer reads options from
     run.__annotations__ = {**annotations, "as_json": AsJson}
     return run
 
 
-def _needed(settings: type, variables: tuple[str, ...]) -> tuple[str, ...]:
+def _needed(settings: type[ConnectorSettings], variables: tuple[str, ...]) -> tuple[str, ...]:
     required = {str(item.validation_alias) for item in settings.model_fields.values() if item.is_required()}
     return tuple(name for name in variables if name in required)
 
 
-def _has_secrets(settings: type) -> bool:
+def _has_secrets(settings: type[ConnectorSettings]) -> bool:
     """Whether there is an account behind it: folders and tables need none."""
     return any(SecretStr in {item.annotation, *get_args(item.annotation)} for item in settings.model_fields.values())
 

@@ -55,7 +55,7 @@ def show(document: Any, *readable: RenderableType, as_json: bool) -> None:
         console.print(part, soft_wrap=isinstance(part, str))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None) -> Table:
+def table(columns: Sequence[str], rows: Iterable[Iterable[Any]], *, title: str | None = None) -> Table:
     """A table of plain text; None is shown as a dash."""
     built = Table(*columns, title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for row in rows:

@@ -1,6 +1,5 @@
 """`orderflow workflows …`: the deployments of prefect.yaml on the Prefect server."""
 
-import json
 import os
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 
 from deployments.cli.access import current_home
 from deployments.cli.output import AsJson, CommandFailed, console, show
+from deployments.server.activation_process import Activation
 from deployments.server.prefect_settings import prefect_variables
 
 group = typer.Typer(help="The deployments on the Prefect server.", no_args_is_help=True)
@@ -27,19 +27,16 @@ def activate(file: PrefectFile = None, as_json: AsJson = False) -> None:
 
     The server is the one of PREFECT_API_URL, else that of `orderflow up` on this machine, which must be running.
     """
-    from deployments.server.server import run_activation
-
     home = current_home()
     own = {**home.variables(), **prefect_variables(home)}
     environment = {**os.environ, **own, **({} if "PREFECT_API_URL" not in os.environ else _given())}
     arguments = ["--file", str(file)] if file else []
     with console.status("deploying to Prefect …"):
-        done = run_activation(environment, *arguments)
-    if done.returncode != 0:
-        raise CommandFailed(
-            f"{done.stderr.strip()}\nIs the Prefect server at {environment['PREFECT_API_URL']} running?"
-        )
-    answer = json.loads(done.stdout)
+        activation = Activation(environment, *arguments)
+        answer = activation.wait()
+    if activation.problem:
+        hint = f"Is the Prefect server at {environment['PREFECT_API_URL']} running?"
+        raise CommandFailed(f"{activation.problem}\n{hint}")
     names = "\n".join(f"  {name}" for name in answer["deployments"])
     show(answer, f"{len(answer['deployments'])} deployments are active:\n{names}", as_json=as_json)
 

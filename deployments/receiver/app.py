@@ -15,6 +15,7 @@ from connectors.protocols import SalesChannel
 from deployments.receiver.body import read_body, refuse
 from deployments.receiver.channels import Channels
 from deployments.receiver.metrics import metrics_text
+from deployments.receiver.order_page import order_pages
 from deployments.receiver.receipts import (
     COMMIT_SECONDS,
     UNAVAILABLE,
@@ -27,7 +28,7 @@ from deployments.receiver.receipts import (
 
 
 def create_receiver(installation: Installation) -> FastAPI:
-    """The app: POST /webhooks/{channel}, GET /health, GET /metrics. Only /webhooks is for the outside."""
+    """The app: Takes webhooks; tells health, metrics and the pages of orders. Only /webhooks is for the outside."""
     database = Database(installation.database_address, wait_seconds=COMMIT_SECONDS)
     channels, book = Channels(installation, database), ReceiptBook(database)
 
@@ -38,6 +39,8 @@ def create_receiver(installation: Installation) -> FastAPI:
         database.close()
 
     app = FastAPI(title="OrderFlow receiver", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+
+    app.include_router(order_pages(database, installation.vault()))
 
     @app.post("/webhooks/{code}")
     async def receive_webhook(code: str, request: Request) -> dict[str, str]:

@@ -12,14 +12,12 @@ import shlex
 import subprocess
 import sys
 import sysconfig
+import time
 from pathlib import Path
-from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.filters import DeploymentFilter, FlowRunFilter, WorkPoolFilter
-from prefect.client.schemas.objects import StateType
-from prefect.states import Crashed
+from prefect.client.schemas.filters import WorkPoolFilter
 from prefect.workers.utilities import get_default_base_job_template_for_infrastructure_type
 
 import deployments
@@ -28,18 +26,16 @@ from deployments.server.prefect_settings import WORK_POOL
 from deployments.server.process import launcher
 
 PREFECT_FILE = "prefect.yaml"
-ALIVE = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
 def main() -> None:
     """Reads the options, activates, prints what is active; exit 1 with the reason where it cannot."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--file", type=Path, default=None, help="the prefect.yaml to deploy")
-    parser.add_argument("--crash-leftovers", action="store_true", help="end the runs of an earlier life first")
-    parser.add_argument("--start", action="append", default=[], help="deployments to run at once")
+    parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for a server that is starting")
     options = parser.parse_args()
     try:
-        print(json.dumps(asyncio.run(activate(options.file, options.crash_leftovers, options.start))))  # noqa: T201
+        print(json.dumps(asyncio.run(activate(options.file, options.wait))))  # noqa: T201
     except ActivationFailed as error:
         sys.exit(str(error))
 
@@ -48,16 +44,23 @@ class ActivationFailed(Exception):
     """The deployments could not be made active; the message is Prefect's own."""
 
 
-async def activate(file: Path | None, crash_leftovers: bool, start: list[str]) -> dict[str, list[str]]:
-    """Creates the pool, deploys the file, resumes what was paused; returns the names of what is active and started."""
+async def activate(file: Path | None, wait_seconds: float = 0) -> dict[str, list[str]]:
+    """Creates the pool, deploys the file, resumes what was paused; returns the names of what is active."""
     async with get_client() as client:
+        await until_healthy(client, wait_seconds)
         await ensure_work_pool(client)
-        crashed = await end_leftovers(client) if crash_leftovers else []
         await asyncio.to_thread(deploy, file or prefect_file())
         await ensure_automations(client)
-        names = await resume_all(client)
-        started = [await start_run(client, names, name) for name in start]
-        return {"deployments": sorted(names), "started": started, "crashed": crashed}
+        return {"deployments": sorted(await resume_all(client))}
+
+
+async def until_healthy(client: PrefectClient, seconds: float) -> None:
+    """Returns when the server answers. Raises ActivationFailed after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while error := await client.api_healthcheck():
+        if time.monotonic() > deadline:
+            raise ActivationFailed(f"the Prefect server at {client.api_url} does not answer: {error}")
+        await asyncio.sleep(0.3)
 
 
 def prefect_file() -> Path:
@@ -96,33 +99,14 @@ def flow_command() -> str:
     return shlex.join([*launcher(parent_pid=0), sys.executable, "-m", "prefect.engine"])
 
 
-async def end_leftovers(client: PrefectClient) -> list[str]:
-    """Marks the pool's live runs Crashed. Only for a machine that has the pool for itself and no worker running."""
-    runs = await client.read_flow_runs(
-        flow_run_filter=FlowRunFilter.model_validate({"state": {"type": {"any_": ALIVE}}}),
-        work_pool_filter=WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}}),
-    )
-    for run in runs:
-        await client.set_flow_run_state(run.id, Crashed(message="its worker is gone"), force=True)
-    return [run.name for run in runs]
-
-
-async def resume_all(client: PrefectClient) -> dict[str, UUID]:
-    """Takes every deployment of the pool out of its pause; returns their ids by name."""
+async def resume_all(client: PrefectClient) -> list[str]:
+    """Takes every deployment of the pool out of its pause; returns their names."""
     pool = WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}})
-    found = await client.read_deployments(work_pool_filter=pool, deployment_filter=DeploymentFilter())
+    found = await client.read_deployments(work_pool_filter=pool)
     for deployment in found:
         if deployment.paused:
             await client.resume_deployment(deployment.id)
-    return {deployment.name: deployment.id for deployment in found}
-
-
-async def start_run(client: PrefectClient, ids: dict[str, UUID], name: str) -> str:
-    """Starts one run of a deployment now; returns the run's name."""
-    if name not in ids:
-        raise ActivationFailed(f"{PREFECT_FILE} has no deployment {name!r}; there are {', '.join(sorted(ids))}")
-    run = await client.create_flow_run_from_deployment(ids[name])
-    return run.name
+    return [deployment.name for deployment in found]
 
 
 if __name__ == "__main__":

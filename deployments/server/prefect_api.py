@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 
 CLIENT = "orderflow"
-ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 10.0
+LIVE = ["PENDING", "RUNNING", "CANCELLING"]
 
 
 class PrefectApi:
@@ -33,8 +34,24 @@ class PrefectApi:
         """The pool's workers, with status ONLINE or OFFLINE."""
         return self._ask(f"/work_pools/{pool}/workers/filter")
 
-    def _ask(self, path: str) -> Any:
-        return self._checked(self._client.post(path, json={}, headers=self._csrf_headers()))
+    def crash_live_runs(self, pool: str, message: str) -> int:
+        """Marks the pool's pending, running and cancelling runs Crashed; returns how many there were.
+
+        Only for a pool whose workers are all gone.
+        """
+        wanted = {"flow_runs": {"state": {"type": {"any_": LIVE}}}, "work_pools": {"name": {"any_": [pool]}}}
+        runs = self._ask("/flow_runs/filter", wanted)
+        for run in runs:
+            state = {"type": "CRASHED", "name": "Crashed", "message": message}
+            self._ask(f"/flow_runs/{run['id']}/set_state", {"state": state, "force": True})
+        return len(runs)
+
+    def start_run(self, deployment_id: str) -> str:
+        """Starts one run of the deployment now; returns the run's id."""
+        return self._ask(f"/deployments/{deployment_id}/create_flow_run", {"state": {"type": "SCHEDULED"}})["id"]
+
+    def _ask(self, path: str, question: Mapping[str, Any] | None = None) -> Any:
+        return self._checked(self._client.post(path, json=question or {}, headers=self._csrf_headers()))
 
     def _csrf_headers(self) -> Mapping[str, str]:
         answer = self._client.get("/csrf-token", params={"client": CLIENT})

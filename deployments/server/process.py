@@ -36,6 +36,7 @@ class SupervisedProcess:
     def __init__(self, program: Program, environment: Mapping[str, str]) -> None:
         self.program = program
         self.restarts = 0
+        self.restart_at: float | None = None
         self._environment = dict(environment)
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
@@ -63,14 +64,15 @@ class SupervisedProcess:
             self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        self._started_at = time.monotonic()
+        self._started_at, self.restart_at = time.monotonic(), None
 
-    def seconds_until_restart(self) -> float:
-        """How long to wait before it is started again: doubled each time, from anew after a minute of steady work."""
+    def plan_restart(self) -> float:
+        """Says when it is to be started again and returns the wait: doubled each time, anew after a steady minute."""
         if time.monotonic() - self._started_at > STEADY_AFTER_SECONDS:
             self._wait_seconds = FIRST_WAIT_SECONDS
         wait_seconds, self._wait_seconds = self._wait_seconds, min(2 * self._wait_seconds, LONGEST_WAIT_SECONDS)
         self.restarts += 1
+        self.restart_at = time.monotonic() + wait_seconds
         return wait_seconds
 
     def ask_to_stop(self) -> None:

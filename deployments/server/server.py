@@ -1,8 +1,6 @@
 """The one-machine server: Prefect, its worker and the receiver on 127.0.0.1, kept alive until it is stopped."""
 
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -11,14 +9,18 @@ import httpx
 import structlog
 
 from deployments.home import LOOPBACK, Home
+from deployments.server.activation_process import Activation
 from deployments.server.ports import require_free
+from deployments.server.prefect_api import PrefectApi
 from deployments.server.prefect_settings import WORK_POOL, prefect_variables
 from deployments.server.problems import NotReady
 from deployments.server.process import Program, SupervisedProcess
 
 log = structlog.get_logger("deployments.server")
 
-FIRST_DEPLOYMENT = "process-orders"
+# What works in shifts is started at once; its schedule alone would wait for the first slot.
+SHIFTS = ("process-orders", "watch-orders")
+PREFECT_SECONDS = 90.0
 WORKER = "orderflow-worker"
 WATCH_SECONDS = 0.5
 GRACE_SECONDS = 15.0
@@ -93,43 +95,48 @@ class Server:
     def _start_in_order(self) -> None:
         self.processes["prefect"].start()
         self.processes["receiver"].start()
-        self._until_prefect_answers()
         self._activate()
         if not self._stopping.is_set():
+            self._begin_anew()
             self.processes["worker"].start()
             self._active.set()
 
-    def _until_prefect_answers(self, seconds: float = 90.0) -> None:
-        prefect, deadline = self.processes["prefect"], time.monotonic() + seconds
-        while not answers(f"{self.home.prefect_address}/api/health"):
-            if self._stopping.wait(WATCH_SECONDS):
-                return
-            if not prefect.is_running or time.monotonic() > deadline:
-                raise NotReady(
-                    f"the Prefect server does not answer ({prefect.program.log_file}):\n{prefect.last_words()}"
-                )
-
     def _activate(self) -> None:
-        """Ends what an earlier life left running, deploys, and starts the first shift at once."""
-        if self._stopping.is_set():
-            return
-        arguments = ["--crash-leftovers", "--start", FIRST_DEPLOYMENT]
-        done = run_activation(self.environment, *arguments)
-        if done.returncode != 0:
-            raise NotReady(f"the deployments could not be activated:\n{done.stderr.strip()}")
+        """Registers the deployments as soon as Prefect answers. Raises NotReady with the words of what failed."""
+        prefect = self.processes["prefect"]
+        activation = Activation(self.environment, "--wait", str(PREFECT_SECONDS))
+        while activation.is_running:
+            if self._stopping.wait(WATCH_SECONDS) or not prefect.is_running:
+                activation.cancel()
+        if not prefect.is_running:
+            raise NotReady(f"Prefect ended; {prefect.program.log_file} ends with:\n{prefect.last_words()}")
+        if activation.problem and not self._stopping.is_set():
+            raise NotReady(f"the deployments could not be activated:\n{activation.problem}")
+
+    def _begin_anew(self) -> None:
+        """Ends the runs whose worker is gone, which would block new ones for ever, and starts the shifts at once."""
+        api = PrefectApi(self.environment["PREFECT_API_URL"], self.environment["PREFECT_API_AUTH_STRING"])
+        try:
+            api.crash_live_runs(WORK_POOL, "its worker is gone")
+            for deployment in api.deployments():
+                if deployment["name"] in SHIFTS:
+                    api.start_run(deployment["id"])
+        except httpx.HTTPError as error:
+            self._say(f"Prefect did not start the shifts ({error}); their schedule will")
 
     def _restart_the_dead(self) -> None:
+        """Starts again what died, each after its own wait, so that nothing waits for anything else."""
         for name, process in self.processes.items():
-            if process.is_running or self._stopping.is_set():
+            if process.is_running:
                 continue
-            process.kill_group()
-            wait_seconds = process.seconds_until_restart()
-            self._say(f"{name} ended with {process.exit_code}; starting it again in {wait_seconds:.1f} s")
-            if self._stopping.wait(wait_seconds):
-                return
-            if name == "worker":
-                run_activation(self.environment, "--crash-leftovers", "--start", FIRST_DEPLOYMENT)
-            process.start()
+            if process.restart_at is None:
+                process.kill_group()
+                wait_seconds = process.plan_restart()
+                self._say(f"{name} ended with {process.exit_code}; starting it again in {wait_seconds:.1f} s")
+            elif time.monotonic() >= process.restart_at:
+                if name == "worker":
+                    self._begin_anew()
+                process.start()
 
     def _stop_all(self) -> None:
         first = [self.processes["worker"], self.processes["receiver"]]
@@ -163,12 +170,6 @@ def programs(home: Home) -> list[Program]:
         Program("worker", worker, logs / "worker.log"),
         Program("receiver", (*receiver, *quiet, "--timeout-graceful-shutdown", "5"), logs / "receiver.log"),
     ]
-
-
-def run_activation(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Makes the deployments active, in a process of its own; its output is one JSON object, its error the reason."""
-    command = [sys.executable, "-m", "deployments.server.activation", *arguments]
-    return subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)  # noqa: S603
 
 
 def answers(url: str) -> bool:

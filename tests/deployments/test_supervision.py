@@ -71,7 +71,7 @@ def test_a_process_that_will_not_stop_is_killed_with_its_children(supervised, tm
 
 def test_each_restart_waits_twice_as_long_up_to_a_limit(supervised):
     process = supervised("pass")
-    waits = [process.seconds_until_restart() for _ in range(10)]
+    waits = [process.plan_restart() for _ in range(10)]
     assert waits[:4] == [0.5, 1.0, 2.0, 4.0]
     assert waits[-1] == LONGEST_WAIT_SECONDS
     assert process.restarts == 10
