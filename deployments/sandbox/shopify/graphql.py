@@ -8,6 +8,7 @@ would say. Types, directives other than on root fields and subscriptions are not
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|#[^\n]*|\.\.\.|[{}()\[\]:!$@=]|-?\d+(?:\.\d+)?|[_A-Za-z]\w*')
@@ -56,6 +57,7 @@ class Document:
     fragments: dict[str, Sequence[Field]] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> Document:
     """The document. Raises GraphqlError for a text that is none."""
     try:

@@ -1,6 +1,7 @@
 """The shop's things as GraphQL shows them."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from deployments.sandbox.shopify.graphql import GraphqlError
@@ -17,16 +18,16 @@ def gid(kind: str, identifier: str) -> str:
     return f"gid://shopify/{kind}/{identifier}"
 
 
-def connection(nodes: Sequence[Any]) -> Callable[..., dict[str, Any]]:
-    """The nodes behind `first` and `after`; a cursor is the position after which to go on."""
+def connection(things: Sequence[Any], node_of: Callable[[Any], Any] = dict) -> Callable[..., dict[str, Any]]:
+    """The nodes of the things behind `first` and `after`; a cursor is the position after which to go on."""
 
     def page(first: int | None = None, after: str | None = None, **_: Any) -> dict[str, Any]:
         if first is None or not 0 < first <= MOST_NODES:
             raise GraphqlError(f"first must be between 1 and {MOST_NODES}")
         start = int(after or 0)
         end = start + first
-        has_next = end < len(nodes)
-        return {"nodes": list(nodes[start:end]), "pageInfo": {"hasNextPage": has_next, "endCursor": str(end)}}
+        more = {"hasNextPage": end < len(things), "endCursor": str(end)}
+        return {"nodes": [node_of(thing) for thing in things[start:end]], "pageInfo": more}
 
     return page
 
@@ -53,11 +54,11 @@ def order_node(shop: Shop, order: dict[str, Any]) -> dict[str, Any]:
         "purchasingEntity": _purchaser(order),
         "risk": {"assessments": [{"riskLevel": level} for level in order.get("risk_levels", [])]},
         "shippingAddress": _address(order["shipping_address"]),
-        "shippingLines": connection([_shipping_line(line) for line in order["shipping_lines"]]),
+        "shippingLines": connection(order["shipping_lines"], _shipping_line),
         "metafields": connection(order.get("metafields", [])),
-        "lineItems": connection([_line_item(line) for line in order["line_items"]]),
-        "fulfillments": lambda first=None: [_fulfillment(row) for row in _rows(shop, order)][:first],
-        "fulfillmentOrders": connection([planned_node(planned) for planned in shop.open_plans(order["id"])]),
+        "lineItems": connection(order["line_items"], _line_item),
+        "fulfillments": lambda first=None: [_fulfillment(row) for row in shop.fulfillments[order["id"]]][:first],
+        "fulfillmentOrders": connection(shop.plans[order["id"]], planned_node),
     }
 
 
@@ -83,8 +84,9 @@ def planned_node(planned: dict[str, Any]) -> dict[str, Any]:
 
 def location_node(shop: Shop, location: str) -> dict[str, Any]:
     """A location and what it stocks."""
-    levels = [_level(shop, location, sku) for place, sku in shop.levels if place == location]
-    return {"__typename": "Location", "id": gid("Location", location), "inventoryLevels": connection(levels)}
+    skus = [sku for place, sku in shop.levels if place == location]
+    levels = connection(skus, partial(_level, shop, location))
+    return {"__typename": "Location", "id": gid("Location", location), "inventoryLevels": levels}
 
 
 def item_node(shop: Shop, sku: str) -> dict[str, Any]:
@@ -104,10 +106,6 @@ def _level(shop: Shop, location: str, sku: str) -> dict[str, Any]:
         "item": {"id": gid("InventoryItem", shop.items[sku]), "sku": sku, "tracked": True},
         "quantities": lambda names: [{"name": name, "quantity": level[name]} for name in names],
     }
-
-
-def _rows(shop: Shop, order: dict[str, Any]) -> list[dict[str, Any]]:
-    return [row for row in shop.books.entries("fulfillments") if row["order_id"] == order["id"]]
 
 
 def _fulfillment(row: dict[str, Any]) -> dict[str, Any]:

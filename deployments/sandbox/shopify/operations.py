@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from deployments.sandbox.shopify.graphql import GraphqlError
@@ -34,7 +35,7 @@ def queries(shop: Shop) -> dict[str, Callable[..., Any]]:
         dated = [(datetime.fromisoformat(order["updated_at"]), order) for order in shop.orders.values()]
         changed = [each for each in dated if each[0] >= datetime.fromisoformat(since[1])]
         changed.sort(key=lambda each: each[0])
-        return connection([order_node(shop, order) for _, order in changed])(**page)
+        return connection([order for _, order in changed], partial(order_node, shop))(**page)
 
     def order(id: str) -> Any:
         found = shop.orders.get(tail(id))
@@ -47,15 +48,18 @@ def queries(shop: Shop) -> dict[str, Callable[..., Any]]:
     def location(id: str) -> Any:
         return location_node(shop, tail(id)) if tail(id) in shop.locations else None
 
+    def locations(**page: Any) -> Any:
+        return connection(shop.locations, partial(location_node, shop))(**page)
+
     def items(query: str = "", **page: Any) -> Any:
         wanted = {text.replace('\\"', '"').replace("\\\\", "\\") for text in _SKUS.findall(query)}
-        return connection([item_node(shop, sku) for sku in shop.items if sku in wanted])(**page)
+        return connection([sku for sku in shop.items if sku in wanted], partial(item_node, shop))(**page)
 
     return {
         "orders": orders,
         "order": order,
         "fulfillmentOrder": fulfillment_order,
-        "locations": connection([location_node(shop, each) for each in shop.locations]),
+        "locations": locations,
         "location": location,
         "inventoryItems": items,
     }

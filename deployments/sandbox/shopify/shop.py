@@ -1,6 +1,7 @@
 """The shop behind the simulator: its orders, the plans to fulfil them, and what its locations hold."""
 
 import itertools
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,8 @@ class Shop:
         self.books = books
         self.orders: dict[str, dict[str, Any]] = {}
         self.planned: dict[str, dict[str, Any]] = {}
+        self.plans: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.fulfillments: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.items: dict[str, str] = {}
         self.levels: dict[tuple[str, str], dict[str, Any]] = {}
         self.answers: dict[str, tuple[Any, Any]] = {}
@@ -40,18 +43,18 @@ class Shop:
         self.levels[tail(location), sku] = {"on_hand": on_hand, "available": on_hand, "updated_at": now_text()}
 
     def place(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Puts an order into the books, or a new version of one, and plans its fulfilment at the first location."""
+        """Puts an order into the books, or a newer version of one; returns what was placed, to be delivered.
+
+        Its fulfilment is planned at the first location. An old version delivered again changes nothing.
+        """
         order = completed(document, self.new_id, now_text())
-        is_new = order["id"] not in self.orders
-        self.orders[order["id"]] = order
-        self.books.record("orders", id=order["id"], name=order["name"], updated_at=order["updated_at"])
-        if is_new:
+        known = self.orders.get(order["id"])
+        if known is None or _changed_at(order) > _changed_at(known):
+            self.orders[order["id"]] = order
+            self.books.record("orders", id=order["id"], name=order["name"], updated_at=order["updated_at"])
+        if known is None:
             self._plan(order)
         return order
-
-    def open_plans(self, order_id: str) -> list[dict[str, Any]]:
-        """The order's fulfillment orders, done or not."""
-        return [planned for planned in self.planned.values() if planned["order_id"] == order_id]
 
     def move(self, planned: dict[str, Any], location: str, units: dict[str, int]) -> dict[str, Any]:
         """Plans these units (all, if none are named) at another location, in a fulfillment order of their own."""
@@ -77,10 +80,10 @@ class Shop:
                 level["on_hand"] -= units
             _close_if_done(planned)
         order = self.orders[taken[0][0]["order_id"]]
-        open_units = sum(line["remaining"] for planned in self.open_plans(order["id"]) for line in planned["lines"])
+        open_units = sum(line["remaining"] for planned in self.plans[order["id"]] for line in planned["lines"])
         order["fulfillment_status"] = "partial" if open_units else "fulfilled"
         order["updated_at"] = now_text()
-        return self.books.record(
+        made = self.books.record(
             "fulfillments",
             id=self.new_id(),
             order_id=order["id"],
@@ -88,6 +91,8 @@ class Shop:
             tracking=tracking,
             lines=[{"line_id": line["line_id"], "units": units} for _, line, units in taken],
         )
+        self.fulfillments[order["id"]].append(made)
+        return made
 
     def set_available(self, location: str, sku: str, available: int) -> None:
         """Changes what is promised, and what is on hand by the same number, as Shopify does."""
@@ -110,6 +115,7 @@ class Shop:
     def _planned(self, order_id: str, location: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
         planned = {"id": self.new_id(), "order_id": order_id, "location": location, "status": "OPEN", "lines": lines}
         self.planned[planned["id"]] = planned
+        self.plans[order_id].append(planned)
         return planned
 
     def _promise(self, location: str, sku: str, units: int) -> None:
@@ -120,6 +126,10 @@ class Shop:
 def now_text() -> str:
     """This moment, as Shopify writes it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _changed_at(order: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(order["updated_at"])
 
 
 def _close_if_done(planned: dict[str, Any]) -> None:

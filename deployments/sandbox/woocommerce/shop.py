@@ -19,18 +19,21 @@ class Shop:
         self.orders: dict[int, dict[str, Any]] = {}
         self.notes: dict[int, list[dict[str, Any]]] = {}
         self.products: dict[int, dict[str, Any]] = {}
+        self.by_sku: dict[str, dict[str, Any]] = {}
         self.inventories: dict[int, list[dict[str, Any]]] = {}
         self.ids: Iterator[int] = counter()
 
     def place(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Puts an order into the books, or a new version of one. Nobody checks the stock, it may fall below zero."""
+        """Puts an order into the books, or a newer version of one; returns what was placed, to be delivered.
+
+        Nobody checks the stock, which may fall below zero. An old version delivered again changes nothing.
+        """
         order = completed(document, self.ids)
-        is_new = order["id"] not in self.orders
-        self.orders[order["id"]] = order
-        self.books.record(
-            "orders", id=order["id"], status=order["status"], date_modified_gmt=order["date_modified_gmt"]
-        )
-        if is_new and order["status"] in _TAKES_STOCK:
+        known = self.orders.get(order["id"])
+        if known is None or order["date_modified_gmt"] > known["date_modified_gmt"]:
+            self.orders[order["id"]] = order
+            self.books.record("orders", id=order["id"], status=order["status"], changed=order["date_modified_gmt"])
+        if known is None and order["status"] in _TAKES_STOCK:
             for line in order["line_items"]:
                 self._take(line)
         return order
@@ -67,10 +70,9 @@ class Shop:
         variations = document.pop("variations", [])
         inventories = document.pop("inventories", [])
         made = product({**document, "type": "variable"} if variations else document, self.ids)
-        self.products[made["id"]] = made
-        for variation in variations:
-            child = product(variation, self.ids, type="variation", parent_id=made["id"])
-            self.products[child["id"]] = child
+        children = [product(each, self.ids, type="variation", parent_id=made["id"]) for each in variations]
+        for each in (made, *children):
+            self.products[each["id"]] = self.by_sku[each["sku"]] = each
         if inventories:
             self.inventories[made["id"]] = [self._inventory(made, each) for each in inventories]
             made["mi_inventories"] = [each["id"] for each in self.inventories[made["id"]]]
@@ -87,7 +89,7 @@ class Shop:
         return found
 
     def _take(self, line: dict[str, Any]) -> None:
-        sold = next((each for each in self.products.values() if each["sku"] and each["sku"] == line["sku"]), None)
+        sold = self.by_sku.get(line["sku"]) if line["sku"] else None
         if sold and sold["manage_stock"] is True:
             sold["stock_quantity"] -= line["quantity"]
 

@@ -180,3 +180,18 @@ def test_shopify_delivers_again_after_a_failure_and_woocommerce_never_does(shopi
     with listening(failures=1) as (url, came):
         assert placed(woocommerce, [{"line_items": []}], deliver_to=url)["answers"] == {"500": 1}
     assert len(came) == 1
+
+
+@pytest.mark.parametrize(
+    ("shop", "stamps"),
+    [
+        ("shopify", {"created_at": "2026-11-01T00:00:00Z", "updated_at": "2026-11-01T00:00:00Z"}),
+        ("woocommerce", {"date_created_gmt": "2026-11-01T00:00:00", "date_modified_gmt": "2026-11-01T00:00:00"}),
+    ],
+)
+def test_an_old_version_delivered_again_changes_nothing_in_the_shop(shop, stamps, request):
+    stand = request.getfixturevalue(shop)
+    old = {"id": 7, "line_items": [{"id": 71, "sku": "A"}], **stamps}
+    bodies = [placed(stand, [old])["deliveries"][0]["body"] for _ in range(2)]
+    assert bodies[0] == bodies[1]
+    assert len(stand.books("orders")) == 1
