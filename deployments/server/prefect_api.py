@@ -1,6 +1,7 @@
 """The few questions we ask a Prefect server without importing Prefect."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import httpx
 CLIENT = "orderflow"
 ANSWER_SECONDS = 10.0
 LIVE = ["PENDING", "RUNNING", "CANCELLING"]
+SOON = timedelta(seconds=10)
 
 
 class PrefectApi:
@@ -46,6 +48,13 @@ class PrefectApi:
             self._ask(f"/flow_runs/{run['id']}/set_state", {"state": state, "force": True})
         return len(runs)
 
+    def has_work_ahead(self, deployment_id: str) -> bool:
+        """Whether a run of the deployment is alive, or is to start now."""
+        alive = {"state": {"type": {"any_": LIVE}}}
+        soon = {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": _soon()}}
+        deployment = {"id": {"any_": [deployment_id]}}
+        return any(self._ask("/flow_runs/count", {"flow_runs": f, "deployments": deployment}) for f in (alive, soon))
+
     def start_run(self, deployment_id: str) -> str:
         """Starts one run of the deployment now; returns the run's id."""
         return self._ask(f"/deployments/{deployment_id}/create_flow_run", {"state": {"type": "SCHEDULED"}})["id"]
@@ -62,3 +71,7 @@ class PrefectApi:
     @staticmethod
     def _checked(response: httpx.Response) -> Any:
         return response.raise_for_status().json()
+
+
+def _soon() -> str:
+    return (datetime.now(UTC) + SOON).isoformat()

@@ -15,11 +15,10 @@ from deployments.server.prefect_api import PrefectApi
 from deployments.server.prefect_settings import WORK_POOL, prefect_variables
 from deployments.server.problems import NotReady
 from deployments.server.process import Program, SupervisedProcess
+from deployments.server.shifts import Shifts
 
 log = structlog.get_logger("deployments.server")
 
-# What works in shifts is started at once; its schedule alone would wait for the first slot.
-SHIFTS = ("process-orders", "watch-orders")
 PREFECT_SECONDS = 90.0
 WORKER = "orderflow-worker"
 WATCH_SECONDS = 0.5
@@ -43,6 +42,8 @@ class Server:
         self._stopping = threading.Event()
         self._active = threading.Event()
         self._problem = ""
+        auth = self.environment["PREFECT_API_AUTH_STRING"]
+        self._shifts = Shifts(PrefectApi(self.environment["PREFECT_API_URL"], auth))
         self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
 
     @property
@@ -86,6 +87,8 @@ class Server:
             self._start_in_order()
             while not self._stopping.wait(WATCH_SECONDS):
                 self._restart_the_dead()
+                if self.processes["worker"].is_running:
+                    self._shifts.keep_going()
         except NotReady as error:
             self._problem = str(error)
             self._stopping.wait()
@@ -97,7 +100,7 @@ class Server:
         self.processes["receiver"].start()
         self._activate()
         if not self._stopping.is_set():
-            self._begin_anew()
+            self._shifts.begin_anew()
             self.processes["worker"].start()
             self._active.set()
 
@@ -113,17 +116,6 @@ class Server:
         if activation.problem and not self._stopping.is_set():
             raise NotReady(f"the deployments could not be activated:\n{activation.problem}")
 
-    def _begin_anew(self) -> None:
-        """Ends the runs whose worker is gone, which would block new ones for ever, and starts the shifts at once."""
-        api = PrefectApi(self.environment["PREFECT_API_URL"], self.environment["PREFECT_API_AUTH_STRING"])
-        try:
-            api.crash_live_runs(WORK_POOL, "its worker is gone")
-            for deployment in api.deployments():
-                if deployment["name"] in SHIFTS:
-                    api.start_run(deployment["id"])
-        except httpx.HTTPError as error:
-            self._say(f"Prefect did not start the shifts ({error}); their schedule will")
-
     def _restart_the_dead(self) -> None:
         """Starts again what died, each after its own wait, so that nothing waits for anything else."""
         for name, process in self.processes.items():
@@ -135,7 +127,7 @@ class Server:
                 self._say(f"{name} ended with {process.exit_code}; starting it again in {wait_seconds:.1f} s")
             elif time.monotonic() >= process.restart_at:
                 if name == "worker":
-                    self._begin_anew()
+                    self._shifts.begin_anew()
                 process.start()
 
     def _stop_all(self) -> None:
