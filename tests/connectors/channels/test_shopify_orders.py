@@ -5,8 +5,6 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from shared_material import shared_path
 
 from connectors.channels.shopify.mapping import orders_in
@@ -291,18 +289,3 @@ def test_an_unreadable_order_does_not_tell_whose_it_is():
     with pytest.raises(Unreadable) as refusal:
         read(shipping_address={"name": {"secret": "Ada Lovelace"}})
     assert "Ada" not in f"{refusal.value} {refusal.value.field} {refusal.value.__cause__}"
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@given(field=st.sampled_from([*an_order(), "customer", "shipping_address", "tags", "note_attributes"]), value=JSON)
-def test_whatever_a_field_holds_is_read_or_refused_by_name(field, value):
-    try:
-        orders_in("orders/create", an_order(**{field: value}))
-    except Unreadable as refusal:
-        assert refusal.field
