@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import socketserver
+import threading
 
 import pytest
 from notice_values import sample_card, sample_exception
@@ -84,6 +86,27 @@ def test_a_message_whose_fate_is_unclear_is_sent_once_and_called_unknown(sandbox
     with pytest.raises(OutcomeUnknown):
         _send(connect(sandbox))
     assert len(_messages(sandbox)) == 1
+
+
+class _HangsUp(socketserver.BaseRequestHandler):
+    """Takes a request and closes the connection without a word."""
+
+    def handle(self) -> None:
+        self.request.recv(100_000)
+        self.server.calls += 1
+
+
+@pytest.mark.parametrize("variable", ["SLACK_WEBHOOK_URL", "SLACK_BASE_URL"])
+def test_a_call_that_is_hung_up_on_is_not_tried_again(sandbox, variable):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _HangsUp) as server:
+        server.calls = 0
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        token = {"SLACK_BOT_TOKEN": TOKEN} if variable == "SLACK_BASE_URL" else {}
+        stored = {variable: f"http://127.0.0.1:{server.server_address[1]}/", **token}
+        with pytest.raises(OutcomeUnknown):
+            _send(registry.build("notifiers", "slack", stored))
+        server.shutdown()
+    assert server.calls == 1
 
 
 def test_nobody_listening_means_certainly_not_sent(sandbox):

@@ -73,6 +73,10 @@ def test_one_line_is_always_one_line(text):
     assert wording.one_line(told) == told
 
 
+def test_control_characters_and_turns_of_direction_vanish():
+    assert wording.one_line("a\x00b\x07c\u202ed\r\n e ") == "a b cd e"
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "data:text/html,x", "//evil", "https://a\nb", "https://" + "a" * 2000]
 )
