@@ -59,8 +59,10 @@ def test_a_faster_but_dearer_location_is_chosen_for_its_arrival():
 
 def test_more_points_at_equal_cost_and_days_are_told_as_points():
     flat = service("usps", ShippingSpeed.STANDARD, ("9", "9", "9"), (2, 2, 2))
-    busy = WEST.model_copy(update={"capacity_per_day": 10})
-    said = reason(rate_card=card(flat), locations=(EAST, busy), load={WEST.code: 5})
+    busy = [place.model_copy(update={"capacity_per_day": 10}) for place in (WEST, CENTRAL)]
+    load = {WEST.code: 5, CENTRAL.code: 9}
+    three = HELD | {CENTRAL.code: {"SKU123": 9}}
+    said = reason(held=three, rate_card=card(flat), locations=(EAST, *busy), load=load)
     assert said == "most points (91 vs 76, $9 vs $9)"
 
 

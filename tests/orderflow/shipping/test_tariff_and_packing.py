@@ -51,6 +51,7 @@ def test_what_fits_goes_into_one_parcel():
 
 def test_a_parcel_is_filled_to_the_last_gram():
     assert packed((500,), {0: 4}, 1000) == [{0: 2}, {0: 2}]
+    assert packed((500, 500), {0: 1, 1: 1}, 1000) == [{0: 1, 1: 1}]
 
 
 def test_a_unit_too_heavy_for_every_service_travels_alone():

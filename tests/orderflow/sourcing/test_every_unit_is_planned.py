@@ -51,7 +51,7 @@ def units_by_line(plan: SourcingPlan) -> Counter:
     return planned
 
 
-@pytest.mark.requirement("OF-44", "OF-130")
+@pytest.mark.requirement("OF-130")
 @settings(max_examples=300, deadline=None)
 @given(lines, shelves, policies, capacities, st.sampled_from([None, *CODES]))
 def test_a_plan_covers_each_line_exactly_and_takes_only_what_is_there(wanted, held, policy, full, asked):

@@ -66,6 +66,19 @@ def test_after_the_chain_every_other_location_is_still_a_candidate():
     assert shipped(plan_of(here, warehouse=CENTRAL.code)) == {EAST.code: {1: 5}}
 
 
+@pytest.mark.requirement("OF-127")
+def test_a_third_party_in_the_chain_is_a_fallback_without_any_rule():
+    held = {EAST.code: {"SKU123": 4}, WEST.code: {"SKU123": 1}, PARTNER.code: {"SKU123": 9}}
+    policy = routing(fallback_chain=(EAST.code, PARTNER.code))
+    plan = plan_of(facts(order(FIVE), held, locations=EVERYONE, policy=policy))
+    assert shipped(plan) == {PARTNER.code: {1: 5}}
+    assert [attempt.result for attempt in plan.attempts] == [
+        "none holds every unit",
+        "holds 4 of 5 SKU123",
+        "threepl_ohio can, for $10.00",
+    ]
+
+
 def test_a_rule_that_names_no_existing_location_is_told_and_passed_over():
     plan = plan_of(facts(order(FIVE), ALL_HOLD), warehouse="warehouse_moon")
     assert plan.attempts[0].result == "there is no such location"
@@ -141,6 +154,15 @@ def test_an_own_location_is_preferred_to_a_cheaper_outsider():
     held = {WEST.code: {"SKU123": 5}, PARTNER.code: {"SKU123": 9}}
     plan = plan_of(facts(order(FIVE), held, locations=EVERYONE, policy=routing(unfilled="third_party")))
     assert shipped(plan) == {WEST.code: {1: 5}}
+
+
+def test_a_third_party_that_could_have_shipped_everything_says_what_went_before_it():
+    held = {EAST.code: {"SKU123": 3}, WEST.code: {"SKU123": 2}, PARTNER.code: {"SKU123": 9}}
+    plan = plan_of(facts(order(FIVE), held, locations=EVERYONE, policy=routing(unfilled="split")))
+    assert lost(plan, PARTNER) == (
+        "own locations ship what they can; warehouse_east, warehouse_west together ship 5 of 5 units for $17.50"
+    )
+    assert lost(plan, CENTRAL) == ("does not stock SKU123")
 
 
 def test_a_third_party_the_policy_leaves_out_says_so():

@@ -231,6 +231,12 @@ def test_why_a_location_lost_is_told_in_numbers():
     assert lost(plan, WEST) == "holds 3 of 5 SKU456"
     assert "ships the whole order for $11.00 against $8.00 from warehouse_east" in lost(plan, CENTRAL)
     assert "points 89 against 92" in lost(plan, CENTRAL)
+    assert "arrives 2026-03-13 against 2026-03-12" in lost(plan, CENTRAL)
+
+
+def test_a_location_that_lost_does_not_speak_of_an_arrival_that_was_the_same():
+    plan = plan_of(facts(order(), PLENTY, rate_card=card(EXPRESS)))
+    assert "arrives" not in lost(plan, WEST)
 
 
 def test_a_location_without_a_reference_rate_can_ship_but_counts_as_the_dearest():
