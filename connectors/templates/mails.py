@@ -14,6 +14,7 @@ from orderflow.notices.notice import Notice
 from orderflow.notices.purchase_order import SupplierNotice
 from orderflow.notices.staff.alerts import Alert
 from orderflow.notices.staff.exception_notice import ExceptionNotice
+from orderflow.notices.staff.routing_card import RoutingCard
 
 Attachment = tuple[str, str, bytes]
 
@@ -24,6 +25,7 @@ TEMPLATES: dict[type[Notice], str] = {
     DelayNotice: "order_delayed",
     DeliveredNotice: "order_delivered",
     BackorderNotice: "order_backordered",
+    RoutingCard: "routing",
     ExceptionNotice: "exception",
     SupplierNotice: "supplier_purchase_order",
     Alert: "alert",

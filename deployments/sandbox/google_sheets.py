@@ -56,7 +56,12 @@ class SheetsRoute(FaultyRoute):
 def router(books: Books) -> APIRouter:
     """The endpoints gspread uses for opening, making, reading, updating and appending."""
     routes = APIRouter(route_class=SheetsRoute)
+    _add_spreadsheets(routes, books)
+    _add_values(routes, books)
+    return routes
 
+
+def _add_spreadsheets(routes: APIRouter, books: Books) -> None:
     @routes.get(BASE, name="open")
     def open_spreadsheet(spreadsheet: str) -> Json:
         _sheet_or_first(books, spreadsheet)
@@ -72,6 +77,8 @@ def router(books: Books) -> APIRouter:
         replies = [_change(books, spreadsheet, one) for one in (await request.json())["requests"]]
         return {"spreadsheetId": spreadsheet, "replies": replies}
 
+
+def _add_values(routes: APIRouter, books: Books) -> None:
     @routes.get(BASE + "/values/{cells}", name="read")
     def read(spreadsheet: str, cells: str, majorDimension: str = "ROWS") -> Json:  # noqa: N803 - Google's name
         sheet, area = _find(books, spreadsheet, cells)
@@ -92,15 +99,8 @@ def router(books: Books) -> APIRouter:
 
     @routes.post(BASE + "/values/{cells}:append", name="append")
     async def append(spreadsheet: str, cells: str, request: Request) -> Json:
-        sheet, _ = _find(books, spreadsheet, cells)
-        option, values = request.query_params.get("valueInputOption", ""), (await request.json())["values"]
-        rows = [[_kept(value, option) for value in row] for row in values]
-        sheet["rows"].extend(rows)
-        sheet["row_count"] = max(sheet["row_count"], len(sheet["rows"]))
-        books.record("writes", operation="append", sheet=sheet["title"], rows=rows)
-        return {"spreadsheetId": spreadsheet, "updates": {"updatedRows": len(rows)}}
-
-    return routes
+        option = request.query_params.get("valueInputOption", "")
+        return _append(books, spreadsheet, cells, (await request.json())["values"], option)
 
 
 def _check_access(spreadsheet: str) -> None:
@@ -193,6 +193,15 @@ def _update(books: Books, spreadsheet: str, cells: str, values: list[list[Any]],
         _put(sheet["rows"], top + offset, left, [_kept(value, option) for value in row])
     books.record("writes", operation="update", sheet=sheet["title"], range=cells, rows=values)
     return {"spreadsheetId": spreadsheet, "updatedRange": cells, "updatedRows": tall}
+
+
+def _append(books: Books, spreadsheet: str, cells: str, values: list[list[Any]], option: str) -> Json:
+    sheet, _ = _find(books, spreadsheet, cells)
+    rows = [[_kept(value, option) for value in row] for row in values]
+    sheet["rows"].extend(rows)
+    sheet["row_count"] = max(sheet["row_count"], len(sheet["rows"]))
+    books.record("writes", operation="append", sheet=sheet["title"], rows=rows)
+    return {"spreadsheetId": spreadsheet, "updates": {"updatedRows": len(rows)}}
 
 
 def _put(rows: list[list[Any]], number: int, left: int, values: list[Any]) -> None:

@@ -69,9 +69,7 @@ def test_a_card_looks_as_it_was_approved_and_slack_takes_it(name):
     assert_golden(f"notices/{name}.json", json.dumps(message.data, indent=1, ensure_ascii=False) + "\n")
 
 
-@pytest.mark.requirement(
-    *("OUT-01", "OUT-02", "OUT-03", "OUT-04", "OUT-05", "OUT-06", "OUT-07", "OUT-08"),
-)
+@pytest.mark.requirement("OUT-01", "OUT-02", "OUT-03", "OUT-04", "OUT-05", "OUT-06", "OUT-07", "OUT-08")
 def test_the_routing_card_has_everything_of_the_sample():
     shown = json.dumps(card(CARDS["card_routing"], "#orders-team", "k").data, ensure_ascii=False)
     for text in (

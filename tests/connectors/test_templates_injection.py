@@ -41,7 +41,8 @@ def _mailed(text: str):
     order = _order(text)
     changes = {"number": order.number, "lines": order.lines, "customer": order.customer}
     alert = order_status_alert(order, OrderStatus.PAID, [sample_parcel(tracking_number=text)], NOW, LETTERHEAD)
-    for notice in (*customer_notices(**changes).values(), sample_exception(Severity.HIGH, **changes), alert):
+    ours = (sample_card(**changes), sample_exception(Severity.HIGH, **changes), alert)
+    for notice in (*customer_notices(**changes).values(), *ours):
         yield notice, mail(notice, "dana@example.com", "key-1")
 
 

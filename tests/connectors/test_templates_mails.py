@@ -11,6 +11,7 @@ from notice_values import (
     LETTERHEAD,
     NOW,
     customer_notices,
+    sample_card,
     sample_exception,
     sample_order,
     sample_parcel,
@@ -25,6 +26,7 @@ from orderflow.notices.staff.alerts import order_status_alert
 
 NOTICES: dict[str, Notice] = {
     **customer_notices(),
+    "routing": sample_card(),
     "exception": sample_exception(),
     "supplier_purchase_order": supplier_notice(sample_purchase(), "Widget House", "UTC", "buyer@example.com"),
     "order_status": order_status_alert(sample_order(), OrderStatus.FULFILLED, [sample_parcel()], NOW, LETTERHEAD),

@@ -87,7 +87,7 @@ def test_no_cell_of_text_begins_like_a_formula(text):
 
 
 @pytest.mark.parametrize("number", [-5, -5.5, Decimal("-5.50"), 0, True])
-def test_numbers_stay_numbers(number):
+def test_a_number_is_left_as_a_number(number):
     assert harmless(number) == str(number)
 
 
