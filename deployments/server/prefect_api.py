@@ -22,7 +22,7 @@ class PrefectApi:
 
     def is_closed_to_strangers(self) -> bool:
         """Whether it refuses a question without the password."""
-        return self._open.post("/flows/count", json={}).status_code in {401, 403}
+        return self._open.get("/admin/version").status_code == httpx.codes.UNAUTHORIZED
 
     def settings(self) -> dict[str, Any]:
         """The server's settings, nested as Prefect nests them; secrets are masked."""

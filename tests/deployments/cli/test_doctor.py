@@ -1,0 +1,113 @@
+"""What the doctor finds wrong, and what it leaves alone."""
+
+import json
+import time
+
+import pytest
+
+from connectors.database import heartbeats, inbox
+from deployments.doctor.prefect_checks import SHIPPED, differing_settings
+
+
+@pytest.fixture
+def found(run):
+    """Runs the doctor; its checks by name."""
+
+    def look():
+        return {check["name"]: check for check in run("doctor", "--json").json}
+
+    return look
+
+
+def _enable(here, run, **sections):
+    document = json.loads((here / "orderflow-config.json").read_text())
+    (here / "orderflow-config.json").write_text(json.dumps({**document, **sections}))
+    assert run("config:deploy").code == 0
+
+
+def test_a_fresh_installation_lacks_only_a_running_server(run, home, found):
+    checks = found()
+    assert [name for name, check in checks.items() if check["verdict"] == "problem"] == ["Prefect server"]
+    assert checks["Prefect server"]["remedy"] == "run `orderflow up`"
+    assert run("doctor").code == 1
+
+
+def test_before_init_the_key_and_the_database_are_missing(found):
+    checks = found()
+    assert {checks[name]["verdict"] for name in ("secret key", "database")} == {"problem"}
+    assert "orderflow init" in checks["database"]["remedy"]
+
+
+@pytest.mark.requirement("OF-93", "OF-95", "OF-96", "OF-97", "OF-98", "OF-99")
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("channels: shopify", "SHOPIFY_API_KEY", {"channels": ["shopify"]}),
+        ("notifiers: slack", "SLACK_WEBHOOK_URL", {"notifications": {"slack_enabled": True}}),
+        ("notifiers: sendgrid", "SENDGRID_API_KEY", {"notifications": {"email_enabled": True}}),
+        ("notifiers: twilio", "TWILIO_ACCOUNT_SID", {"notifications": {"sms_enabled": True}}),
+        ("carriers: shipstation", "SHIPSTATION_API_KEY", {"fulfillment": {"label_providers": ["shipstation"]}}),
+        ("carriers: shippo", "SHIPPO_API_TOKEN", {"fulfillment": {"label_providers": ["shippo"]}}),
+    ],
+    ids=lambda case: case[0],
+)
+def test_only_an_enabled_connector_must_have_its_variables(run, home, here, found, case):
+    check, variable, sections = case
+    everything_off = {"slack_enabled": False, "email_enabled": False, "sms_enabled": False}
+    _enable(here, run, notifications=everything_off)
+    assert check not in found()
+    sections = {name: everything_off | text if name == "notifications" else text for name, text in sections.items()}
+    _enable(here, run, **sections)
+    assert found()[check]["verdict"] == "problem"
+    assert variable in found()[check]["found"]
+
+
+@pytest.mark.requirement("OF-93", "OF-98", "OF-99")
+def test_a_connector_is_well_once_it_is_authorised(run, home, here, found):
+    _enable(here, run, channels=["shopify"], fulfillment={"label_providers": ["shippo", "shipstation"]})
+    run("auth", "shopify", "--api-key", "k", "--api-password", "p", "--store-url", "s.example")
+    run("auth", "shippo", "--token", "t")
+    run("auth", "shipstation", "--api-key", "k")
+    checks = found()
+    for name in ("channels: shopify", "carriers: shippo", "carriers: shipstation"):
+        assert checks[name]["verdict"] == "ok", checks[name]
+
+
+def test_a_key_that_others_can_read_is_a_problem(home, found):
+    home.key_file.chmod(0o644)
+    assert "chmod 600" in found()["secret key"]["found"]
+
+
+def test_dead_letters_are_worth_a_warning(home, found):
+    database = home.database()
+    with database.write() as conn:
+        delivery = {"topic": "x", "external_id": "", "occurred_at_ms": None, "body": b"?"}
+        inbox.receive(conn, source="shopify", dedup_key="k", unreadable="not JSON", **delivery)
+    database.close()
+    assert found()["dead letters"]["verdict"] == "warning"
+
+
+def test_shifts_that_fell_silent_are_a_problem(home, found):
+    ten_minutes_ago_ms = int(time.time() * 1000) - 600_000
+    database = home.database()
+    with database.write() as conn:
+        heartbeats.beat(conn, "shift-1", "process-orders")
+    assert found()["shifts"]["verdict"] == "ok"
+    with database.write() as conn:
+        conn.exec_driver_sql(f"UPDATE worker_heartbeat SET beat_at = {ten_minutes_ago_ms}")
+    database.close()
+    assert found()["shifts"]["verdict"] == "problem"
+
+
+def test_prefect_settings_that_differ_from_the_shipped_ones_are_named():
+    shipped = {}
+    for path, value in SHIPPED.items():
+        *parents, last = path.split(".")
+        inner = shipped
+        for step in parents:
+            inner = inner.setdefault(step, {})
+        inner[last] = value
+    assert differing_settings(shipped) == []
+    shipped["server"]["api"]["csrf_protection_enabled"] = False
+    (line,) = differing_settings(shipped)
+    assert line == "server.api.csrf_protection_enabled is False, should be True"
