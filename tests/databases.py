@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn, cast
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from connectors.database.migrations import migrate
@@ -116,7 +116,10 @@ def _on_server(*statements: str) -> None:
 def _empty(url: str) -> None:
     """Deletes every row, past the triggers that keep the append-only tables: faster than TRUNCATE of few rows."""
     tables = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as conn:
+    with _cleaner(url).begin() as conn:
         conn.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {tables}")
-    engine.dispose()
+
+
+@cache
+def _cleaner(url: str) -> Engine:
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_size=1)

@@ -1,10 +1,11 @@
 """Several processes work on one database: nothing is promised, claimed or written twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from connectors.database.inbox import claim_inbox, receive
 from connectors.database.invariants import offenders
@@ -24,14 +25,17 @@ FORK = get_context("fork")
 
 
 def in_processes(db: Database, work: Callable[[Database, int], Any], processes: int = PROCESSES) -> list[Any]:
-    """What the work gave in each of the processes, which all start together."""
+    """What the work gave, or raised, in each of the processes, which all start together."""
     db.close()
     answers, start = FORK.Queue(), FORK.Barrier(processes)
 
     def run(number: int) -> None:
         mine = Database(db.url)
         start.wait()
-        answers.put(work(mine, number))
+        try:
+            answers.put(work(mine, number))
+        except Exception as error:
+            answers.put(repr(error))
 
     started = [FORK.Process(target=run, args=(number,)) for number in range(processes)]
     for process in started:
@@ -60,6 +64,45 @@ def test_of_many_processes_that_want_the_last_units_none_gets_one_too_many(db: D
     assert sum(in_processes(db, buy)) == 3 * len(skus)
     with db.read() as conn:
         assert offenders(conn) == {}
+
+
+_NESTED_LOOPS_ONLY = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
+
+
+@pytest.fixture
+def large_table_plans(db: Database) -> Iterator[None]:
+    """Makes PostgreSQL look rows up one by one in the order asked for, as it does in tables of many rows."""
+    _set_up(db, "ALTER DATABASE {name} SET {setting} = off")
+    yield
+    _set_up(db, "ALTER DATABASE {name} RESET {setting}")
+
+
+def _set_up(db: Database, statement: str) -> None:
+    if not db.is_sqlite:
+        with db.write() as conn:
+            for setting in _NESTED_LOOPS_ONLY:
+                conn.exec_driver_sql(statement.format(name=make_url(db.url).database, setting=setting))
+
+
+@pytest.mark.usefixtures("large_table_plans")
+def test_processes_that_ask_in_opposite_orders_do_not_deadlock(db: Database) -> None:
+    skus = [f"S{number}" for number in range(150)]
+    with db.write() as conn:
+        levels = [StockLevel(location="east", sku=sku, on_hand=10_000) for sku in skus]
+        set_counts(conn, levels, source_version=1)
+
+    def write(mine: Database, number: int) -> int:
+        refused = 0
+        for turn in range(12):
+            lines = skus if number % 2 else skus[::-1]
+            requests = [
+                ReservationRequest(f"{number}-{turn}", line, sku, "", "east", 1) for line, sku in enumerate(lines)
+            ]
+            with mine.write() as conn:
+                refused += len(reserve(conn, requests))
+        return refused
+
+    assert in_processes(db, write, processes=4) == [0] * 4
 
 
 @pytest.mark.requirement("OF-44")

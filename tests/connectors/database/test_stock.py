@@ -1,6 +1,5 @@
 """Units are promised once, and every change of stock is in the ledger."""
 
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -282,18 +281,3 @@ def test_of_many_threads_that_want_the_last_unit_one_gets_it(db: Database) -> No
         refused = list(pool.map(lambda number: reserve_all(db, request(f"O{number}")), range(64)))
     assert sum(not orders for orders in refused) == 1
     assert available(db) == 0
-
-
-def test_writers_that_ask_in_opposite_orders_do_not_deadlock(db: Database) -> None:
-    skus = [f"S{number}" for number in range(12)]
-    count_in(db, *(level(sku=sku, on_hand=10_000) for sku in skus))
-
-    def write(writer: int) -> None:
-        for turn in range(15):
-            mine: Iterable[str] = skus if writer % 2 else reversed(skus)
-            requests = [request(f"{writer}-{turn}", 1, line, sku=sku) for line, sku in enumerate(mine, start=1)]
-            assert reserve_all(db, *requests) == set()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(write, range(4)))
-    assert [available(db, sku) for sku in skus] == [10_000 - 60] * 12
