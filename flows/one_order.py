@@ -5,7 +5,7 @@ from connectors.database.orders import StoredOrder
 from connectors.shop import Shop
 from tasks.labelling.label import label_claimed
 from tasks.log import log_decisions
-from tasks.route import route_claimed
+from tasks.routing.route import Request, route_claimed
 from tasks.sync import sync_shipments
 from tasks.telling.notify import notify_people
 
@@ -33,7 +33,7 @@ async def finish_order(shop: Shop, owner: str, order_id: str) -> str:
         if claimed is None or claimed.step not in {"route", "label"}:
             break
         if claimed.step == "route":
-            route_claimed(shop, owner, [claimed])
+            route_claimed(shop, [claimed], Request(owner))
         else:
             await label_claimed(shop, owner, [claimed])
     orders.release_lease(shop.database, order_id, owner)

@@ -17,7 +17,8 @@ from flows.shift_report import publish_decisions, tag_with_channels
 from tasks.ingest import ingest_orders
 from tasks.labelling.label import label_orders
 from tasks.log import log_decisions
-from tasks.route import Routed, route_orders
+from tasks.routing.deciding import Routed
+from tasks.routing.route import route_orders
 from tasks.sync import push_availability, sync_shipments
 from tasks.telling.notify import notify_people
 

@@ -8,7 +8,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.client.orchestration import get_client
 
 from connectors.installation import Installation
-from tasks.route import Routed
+from tasks.routing.deciding import Routed
 
 ROWS_SHOWN = 500
 

@@ -16,6 +16,7 @@ class RoutingFacts:
     """One order and the world it is decided in; the decision reads nothing else.
 
     `known_skus` holds (sku, variant) of everything the shop sells; `load` is orders already sent today per location.
+    `street_required` is false for channels that hand out addresses without a street.
     `address_problem` is what the address check found, empty where it found nothing: (field, what is wrong).
     """
 
@@ -28,3 +29,4 @@ class RoutingFacts:
     known_skus: frozenset[tuple[str, str]] = frozenset()
     load: Mapping[str, int] = field(default_factory=dict)
     address_problem: tuple[str, str] | None = None
+    street_required: bool = True

@@ -30,6 +30,7 @@ def take_in(status: OrderStatus, order: Order, open_hold: HoldReason | None = No
 
     A cancelled or refunded order is cancelled where nothing is planned yet, and marked for cancelling otherwise.
     A paid order walks to paid and is routed; one that waits for its money waits; a failed payment opens a case.
+    One that the channel has shipped already is only written down: it must not be shipped again.
     A held order that the channel changed is routed again, unless a person must approve it or look at a fraud.
     """
     if order.cancelled_at or order.payment_status is PaymentStatus.REFUNDED:
@@ -49,6 +50,8 @@ def _cancelled(status: OrderStatus) -> Intake:
 
 def _payment(status: OrderStatus, order: Order) -> Intake:
     processing = (_S.PAYMENT_PROCESSING,) if status is _S.PENDING else ()
+    if order.fulfilled:
+        return Intake(statuses=(*processing, _S.PAID, _S.AWAITING_FULFILLMENT, _S.FULFILLED))
     match order.payment_status:
         case PaymentStatus.PAID | PaymentStatus.PARTIALLY_REFUNDED:
             return Intake(statuses=(*processing, _S.PAID), route=True, mended=True)

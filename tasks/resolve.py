@@ -13,7 +13,8 @@ from orderflow.holds import HoldReason
 from orderflow.lifecycle import OrderStatus
 from orderflow.routing import Override
 from tasks.labelling.cancel import release_plan
-from tasks.route import decide_all, route_claimed
+from tasks.routing.deciding import decide_all
+from tasks.routing.route import Request, route_claimed
 from tasks.telling.announce import after_cancelling
 
 
@@ -99,7 +100,7 @@ def _decide_again(shop: Shop, owner: str, stored: StoredOrder, held: HoldRow, re
         HoldReason.APPROVAL,
         HoldReason.FRAUD,
     }
-    routed = route_claimed(shop, owner, [back], approved=approved, override=override, actor=resolution.actor)
+    routed = route_claimed(shop, [back], Request(owner, resolution.actor, approved, override))
     if not routed:
         return f"{stored.order.number} is decided again as soon as its stock is free"
     return f"{stored.order.number}: {routed[0].decision.reason}"

@@ -96,6 +96,8 @@ def _nothing_to_ship(facts: RoutingFacts) -> Hold | None:
 def _address(facts: RoutingFacts) -> Hold | None:
     destination = facts.order.destination
     needed = _NEEDED_EVERYWHERE + (_NEEDED_WITH_REGIONS if destination.country in _REGION_COUNTRIES else ())
+    if not facts.street_required:
+        needed = tuple(name for name in needed if name != "line1")
     missing = next((name for name in needed if not getattr(destination, name).strip()), None)
     if missing:
         return _address_hold("missing_address_field", missing, f"The address has no {missing.replace('_', ' ')}.")

@@ -48,6 +48,8 @@ async def _quote_one(shop: Shop, job: LabelJob, actions: Actions, providers: Seq
         selection=settings.carrier_selection,
         default_carrier=settings.default_carrier,
     )
+    if choice.rate is None:
+        return ForAPerson(job, hold_for(Refused(choice.reason, code="no_rate"), job))
     return Offer(job, choice.rate, choice.reason)
 
 

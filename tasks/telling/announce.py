@@ -38,7 +38,8 @@ def after_routing(shop: Shop, stored: StoredOrder, decision: Decision) -> list[O
     if decision.plan.backordered:
         items += _backordered(shop, stored, decision, version)
     if actions.notify_inventory_team:
-        items += _staff(shop, "routed", shop.configuration.notifications.recipients_of(INVENTORY), stored, version)
+        team = shop.configuration.notifications.recipients_of(INVENTORY)
+        items += _rows("routed", team, stored.id, f"{version}/routed", {})
     return items
 
 
@@ -53,8 +54,8 @@ def after_labelling(shop: Shop, stored: StoredOrder, rows: Sequence[ShipmentRow]
         items.append(OutboxItem(f"{row.id}/report", "sync", "shipment", stored.id, report))
         if actions.label_by_email:
             team = shop.configuration.notifications.recipients_of(FULFILLMENT)
-            items += _staff(shop, "label", team, stored, row.id, payload)
-    items += _staff(shop, "routed", named_recipients(shop, actions), stored, version)
+            items += _rows("label", team, stored.id, f"{row.id}/label", payload)
+    items += _rows("routed", named_recipients(shop, actions), stored.id, f"{version}/routed", {})
     return items + _events(shop, stored, EventType.SHIPPED, version)
 
 
@@ -62,7 +63,7 @@ def after_holding(shop: Shop, stored: StoredOrder, hold: Hold) -> list[OutboxIte
     """The team that answers for the reason hears of the case, and so do the webhooks."""
     key = f"{stored.id}/{stored.version}/{hold.code}"
     recipients = shop.configuration.notifications.recipients_for(hold.reason)
-    held = _staff(shop, "held", recipients, stored, key, {"reason": hold.reason})
+    held = _rows("held", recipients, stored.id, f"{key}/held", {"reason": hold.reason})
     return held + _events(shop, stored, EventType.HELD, key, {"reason": hold.reason})
 
 
@@ -138,17 +139,6 @@ def _backordered(shop: Shop, stored: StoredOrder, decision: Decision, version: s
         key = f"{version}/backordered"
         items.append(OutboxItem(key, "notify", "backordered", stored.id, {"to": "customer"}))
     return items
-
-
-def _staff(
-    shop: Shop,
-    kind: str,
-    recipients: Iterable[str],
-    stored: StoredOrder,
-    key: str,
-    about: dict[str, Any] | None = None,
-) -> list[OutboxItem]:
-    return _rows(kind, recipients, stored.id, f"{key}/{kind}", about or {})
 
 
 def _events(

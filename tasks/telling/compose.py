@@ -19,7 +19,7 @@ from orderflow.decision import Decision
 from orderflow.holds import Hold, HoldReason
 from orderflow.notices.customer.backorder_notice import backorder_notice, restock_window
 from orderflow.notices.customer.delivery_notices import shipped_notice
-from orderflow.notices.notice import Letterhead, Notice
+from orderflow.notices.notice import CustomerNotice, Letterhead, Notice
 from orderflow.notices.order_event import EventType, order_event
 from orderflow.notices.parcels import ShippedParcel
 from orderflow.notices.purchase_order import PurchaseLine, PurchaseOrder, supplier_notice
@@ -98,7 +98,7 @@ def _backordered(shop: Shop, row: OutboxRow) -> Composed:
     return _to_customer(stored, notice, row)
 
 
-def _to_customer(stored: StoredOrder, notice: Notice, row: OutboxRow) -> Composed:
+def _to_customer(stored: StoredOrder, notice: CustomerNotice, row: OutboxRow) -> Composed:
     recipient = customer_recipient(stored.order.customer, notice)
     if recipient is None:
         raise NobodyToTell(f"{stored.order.source} gave no way to reach the customer", field="customer.email")
@@ -161,7 +161,7 @@ def _label(shop: Shop, row: OutboxRow) -> Composed:
     shipment = next(item for item in rows if item.id == row.payload["shipment_id"])
     place = titles(shop).get(shipment.location, shipment.location)
     notice = label_alert(stored.order, parcel_of(shipment, len(rows)), place, letterhead(shop))
-    recipient = recipient_of(row.payload["to"])
+    recipient = _recipient(row)
     if recipient.notifier != "sendgrid":
         return _addressed(notice, recipient, row)
     return "sendgrid", mail(notice, recipient.address, row.dedup_key, label_attachment(shipment))
@@ -231,7 +231,14 @@ def _event(shop: Shop, row: OutboxRow) -> Composed:
 
 
 def _to_staff(notice: Notice, row: OutboxRow) -> Composed:
-    return _addressed(notice, recipient_of(row.payload["to"]), row)
+    return _addressed(notice, _recipient(row), row)
+
+
+def _recipient(row: OutboxRow) -> Recipient:
+    recipient = recipient_of(row.payload["to"])
+    if recipient is None:
+        raise NobodyToTell(f"{row.payload['to']} is read from the books, nothing is sent there")
+    return recipient
 
 
 def _addressed(notice: Notice, recipient: Recipient, row: OutboxRow) -> Composed:

@@ -11,7 +11,7 @@ from orderflow.lifecycle import OrderStatus
 from tasks.ingest import ingest_orders
 from tasks.labelling.label import label_orders
 from tasks.log import log_decisions
-from tasks.route import route_orders
+from tasks.routing.route import route_orders
 from tasks.sync import sync_shipments
 from tasks.telling.notify import notify_people
 

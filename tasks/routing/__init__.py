@@ -1,0 +1,1 @@
+"""Routing: orders are decided in batches, and each decision is saved with everything that follows from it."""

@@ -1,0 +1,114 @@
+"""Decide: what each order of a batch may know is loaded once, and the units a decision takes are gone for the next."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from connectors.address_check import address_problem
+from connectors.database import capacity, products, stock
+from connectors.database.orders import StoredOrder
+from connectors.shop import Shop
+from orderflow.configuration.sections import Product
+from orderflow.decision import Decision
+from orderflow.facts import RoutingFacts
+from orderflow.inventory import StockLevel, StockView
+from orderflow.order import OrderLine
+from orderflow.routing import Override, decide
+
+
+@dataclass(frozen=True)
+class Routed:
+    """An order and what was decided for it."""
+
+    stored: StoredOrder
+    decision: Decision
+
+
+class Shelf:
+    """The stock of one batch, falling as decisions take from it."""
+
+    def __init__(self, view: StockView) -> None:
+        self._levels = {(level.location, level.sku, level.variant): level for level in view.levels()}
+        self._by_sku: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        for key in self._levels:
+            self._by_sku.setdefault(key[1:], []).append(key)
+
+    def view(self, stored: StoredOrder) -> StockView:
+        """What is left of the SKUs of this order."""
+        wanted = {(line.sku, line.variant) for line in stored.order.lines}
+        return StockView(self._levels[key] for sku in wanted for key in self._by_sku.get(sku, ()))
+
+    def take(self, decision: Decision) -> None:
+        """Removes what the decision's shipments need."""
+        for shipment in decision.plan.shipments:
+            for line in shipment.lines:
+                key = (shipment.location, line.sku, line.variant)
+                level: StockLevel = self._levels[key]
+                self._levels[key] = level.model_copy(update={"reserved": level.reserved + line.quantity})
+
+
+def decide_all(
+    shop: Shop, batch: Sequence[StoredOrder], *, approved: bool = False, override: Override | None = None
+) -> list[Routed]:
+    """The decisions of a batch, nothing written. Reads the stock once for all."""
+    skus = {(line.sku, line.variant) for stored in batch for line in stored.order.lines}
+    with shop.database.read() as conn:
+        shelf = Shelf(stock.stock_view(conn, skus))
+        known = stock.known_skus(conn, skus)
+        load = Counter(_busy(conn, shop))
+        catalog = products.products_of(conn, skus)
+    routed = []
+    for stored in batch:
+        facts = _facts(shop, _completed(stored, catalog), shelf, known, load)
+        decision = decide(facts, shop.rule_set, approved=approved, override=override)
+        shelf.take(decision)
+        load.update(shipment.location for shipment in decision.plan.shipments)
+        routed.append(Routed(stored, decision))
+    return routed
+
+
+def _busy(conn: Connection, shop: Shop) -> dict[str, int]:
+    limited = any(location.capacity_per_day is not None for location in shop.locations.values())
+    return capacity.parcels_since_yesterday(conn) if limited else {}
+
+
+def _completed(stored: StoredOrder, catalog: Mapping[tuple[str, str], Product]) -> StoredOrder:
+    """The order with what the catalog knows and the channel did not say: weight, category, who must ship it."""
+    lines = tuple(completed_line(line, catalog.get((line.sku, line.variant))) for line in stored.order.lines)
+    return replace(stored, order=stored.order.model_copy(update={"lines": lines}))
+
+
+def completed_line(line: OrderLine, product: Product | None) -> OrderLine:
+    """One line with the catalog's weight and category where the channel gave none, and its fixed source."""
+    if product is None:
+        return line
+    fixed = {"fulfilled_by": product.fulfilled_by} if product.fulfilled_by else {}
+    return line.model_copy(
+        update={
+            "weight_grams": line.weight_grams or product.weight_grams,
+            "category": line.category or product.category,
+            "attributes": fixed | line.attributes,
+        }
+    )
+
+
+def _facts(
+    shop: Shop, stored: StoredOrder, shelf: Shelf, known: frozenset[tuple[str, str]], load: Counter[str]
+) -> RoutingFacts:
+    configuration = shop.configuration
+    strict = stored.order.source not in configuration.shop.channels_without_street
+    return RoutingFacts(
+        order=stored.order,
+        stock=shelf.view(stored),
+        locations=shop.locations,
+        policy=configuration.routing,
+        rate_card=shop.rate_card,
+        now=datetime.now(UTC),
+        known_skus=known,
+        load=load,
+        address_problem=address_problem(stored.order.destination, strict=strict),
+        street_required=strict,
+    )
