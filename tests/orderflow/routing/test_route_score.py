@@ -49,6 +49,16 @@ def test_the_confidence_falls_with_the_age_of_the_count():
     assert confidence(timedelta(hours=24)) == confidence(timedelta(days=9)) == 0.5
 
 
+def test_the_oldest_count_is_the_one_that_tells():
+    counts = [level(EAST, "SKU123", 9, counted_at=NOW), level(WEST, "SKU123", 0, counted_at=NOW - timedelta(days=2))]
+    assert decide(facts(order(), StockView(counts)), RuleSet()).confidence == 0.5
+
+
+def test_where_no_weight_counts_every_route_is_the_best_one():
+    nothing = dict.fromkeys(ScoreWeights.model_fields, 0)
+    assert decided(policy=routing(weights=nothing)).route_score == 10.0
+
+
 def test_a_location_preferred_against_the_points_leaves_little_confidence():
     decision = decided(policy=routing(strategy="priority", primary_location=WEST.code))
     assert decision.confidence == 0.5

@@ -235,6 +235,13 @@ def test_an_order_too_heavy_for_one_parcel_becomes_several_from_the_same_place()
     assert plan.cost == plan.candidates[1].cost
 
 
+def test_a_unit_too_heavy_for_every_service_is_planned_without_a_price():
+    lines = (line(1, "ANVIL", 1, weight_grams=40_000), line(2, "SKU123"))
+    plan = plan_of(facts(order(*lines), {EAST.code: {"ANVIL": 9, "SKU123": 9}}))
+    assert [s.estimated_cost is None for s in plan.shipments] == [True, False]
+    assert plan.candidates[1].cost is None
+
+
 def test_a_location_that_never_opens_ships_nothing_and_says_so():
     shut = EAST.model_copy(update={"pickup_days": ()})
     plan = plan_of(facts(order(FIVE), ALL_HOLD, locations=(shut, CENTRAL)))

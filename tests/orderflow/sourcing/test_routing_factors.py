@@ -1,7 +1,7 @@
 """What decides between locations: each test changes one fact and sees the winner change."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from routing_values import (
@@ -9,6 +9,7 @@ from routing_values import (
     EAST,
     EXPRESS,
     GROUND,
+    NOW,
     SAN_DIEGO,
     WEST,
     card,
@@ -149,11 +150,13 @@ def test_a_warehouse_without_a_capacity_loses_no_points_for_its_load():
 
 
 def test_an_old_stock_count_loses_points_and_the_trace_says_how_old_it_is():
-    two_hours_ago = datetime(2026, 3, 10, 13, 0, tzinfo=UTC)
-    levels = [lvl.model_copy(update={"counted_at": two_hours_ago}) for lvl in stock(PLENTY).levels()]
-    candidate = plan_of(facts(order(), StockView(levels))).candidates[0]
-    part = next(part for part in candidate.parts if part.factor == "stale_stock")
-    assert (part.points, part.fact) == (-10, "stock counted 120 minutes ago")
+    def stale_part(age_minutes: int) -> tuple[float, str]:
+        counted = StockView([level(EAST, "SKU123", 9, counted_at=NOW - timedelta(minutes=age_minutes))])
+        parts = plan_of(facts(order(), counted, locations=(EAST,))).candidates[0].parts
+        return next((part.points, part.fact) for part in parts if part.factor == "stale_stock")
+
+    assert stale_part(120) == (-10, "stock counted 120 minutes ago")
+    assert stale_part(60) == (0, "stock count is fresh")
 
 
 @pytest.mark.requirement("OF-147")
@@ -253,6 +256,7 @@ def test_without_coordinates_a_place_is_as_far_as_can_be_and_loses_to_one_that_i
     assert winner(here) == CENTRAL.code
     assert points(plan_of(here), EAST, "cost") == -11
     assert winner(here, strategy="nearest") == CENTRAL.code
+    assert "km away" not in lost(plan_of(here, strategy="nearest"), EAST)
 
 
 def test_the_speed_bought_at_checkout_is_kept_unless_a_rule_says_otherwise():
