@@ -11,6 +11,7 @@ from connectors.database.session import Database, now_ms
 from connectors.errors import ConnectorError, NotConfigured
 from connectors.registry import build, connectors_of
 from connectors.vault import VaultLocked
+from deployments.doctor.books_check import books_check
 from deployments.doctor.check import Check, fine, problem, warning
 from deployments.first_steps import deployed_configuration
 from deployments.home import Home
@@ -78,6 +79,7 @@ def _configuration_checks(home: Home, database: Database) -> Iterator[Check]:
     version, configuration = deployed
     yield fine("configuration", f"version {version[:12]}, {len(configuration.locations)} locations")
     yield from _credential_checks(home, database, configuration)
+    yield from books_check(database, labels_by_hand=not configuration.fulfillment.auto_generate_labels)
 
 
 def _credential_checks(home: Home, database: Database, configuration: Configuration) -> Iterator[Check]:

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from connectors.database import heartbeats, inbox
+from connectors.database import heartbeats, inbox, stock
 from deployments.doctor.prefect_checks import SHIPPED, differing_settings
+from orderflow.inventory import StockLevel
 
 
 @pytest.fixture
@@ -111,3 +112,15 @@ def test_prefect_settings_that_differ_from_the_shipped_ones_are_named():
     shipped["server"]["api"]["csrf_protection_enabled"] = False
     (line,) = differing_settings(shipped)
     assert line == "server.api.csrf_protection_enabled is False, should be True"
+
+
+def test_books_that_do_not_add_up_are_a_problem(home, found):
+    assert found()["books"]["verdict"] == "ok"
+    database = home.database()
+    with database.write() as conn:
+        level = StockLevel(location="warehouse_main", sku="S", on_hand=5)
+        stock.set_counts(conn, [level], source_version=1)
+        conn.exec_driver_sql("UPDATE stock SET on_hand = 6")
+    database.close()
+    assert found()["books"]["verdict"] == "problem"
+    assert "I6" in found()["books"]["found"]
