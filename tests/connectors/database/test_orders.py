@@ -96,6 +96,17 @@ def test_an_older_version_never_overwrites_a_newer_one(db: Database, vault: Vaul
     assert events_of(db, order_id)[1] == (2, "updated", "pending", "pending", "channel:shopify")
 
 
+def test_a_newer_version_leaves_the_status_and_the_step(
+    db: Database, vault: Vault, make_order: MakeOrder, paid_orders: PaidOrders
+) -> None:
+    (order,) = paid_orders(make_order(1))
+    newer = order.order.model_copy(update={"updated_at": order.order.updated_at + timedelta(hours=1)})
+    with db.write() as conn:
+        assert update_order(conn, vault, order.id, newer)
+        (stored,) = load_orders(conn, vault, [order.id])
+    assert (stored.status, stored.step, stored.version) == (S.PAID, "route", order.version + 1)
+
+
 def test_people_find_an_order_by_any_of_its_names(db: Database, vault: Vault, make_order: MakeOrder) -> None:
     with db.write() as conn:
         order_id = insert_order(conn, vault, make_order(1001), actor="system")
@@ -149,9 +160,11 @@ def test_only_orders_due_for_the_step_are_claimed_longest_due_first(
     with db.write() as conn:
         record(conn, second, owner=None, kind="moved", actor="system", next_at_ms=1)
         record(conn, first, owner=None, kind="moved", actor="system", next_at_ms=2)
+    (longest,) = claim_orders(db, vault, "route", "worker-1", limit=1, lease_seconds=0)
+    assert longest.id == second.id
     claimed = claim_orders(db, vault, "route", "worker-1", limit=10)
     assert [order.id for order in claimed] == [second.id, first.id]
-    assert [order.attempts for order in claimed] == [1, 1]
+    assert [order.attempts for order in claimed] == [2, 1]
     assert claim_orders(db, vault, "route", "worker-2", limit=10) == []
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -44,10 +45,12 @@ def test_sqlite_forgets_nothing_on_a_power_cut(tmp_path: Path) -> None:
     assert pragmas == ["wal", 2, 1]
 
 
-def test_a_sqlite_writer_takes_the_write_lock_at_once(tmp_path: Path) -> None:
+def test_a_sqlite_writer_locks_out_other_programs_at_once(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path)
-    with Database(url).write(), pytest.raises(DatabaseUnavailable), Database(url, wait_seconds=0.01).write():
-        pass
+    other = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0)
+    with Database(url).write(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
 
 
 def test_a_writer_that_waits_too_long_is_told_what_for(tmp_path: Path) -> None:
