@@ -145,7 +145,7 @@ def _written_document(home: Home) -> str:
 
 def _decide(shop: Shop, stored: StoredOrder) -> tuple[Order, Decision]:
     # Prefect comes with the tasks; only this command needs to wait for its import.
-    from tasks.route import decide_all
+    from tasks.routing.deciding import decide_all
 
     return stored.order, decide_all(shop, [stored])[0].decision
 

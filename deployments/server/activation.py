@@ -18,12 +18,17 @@ from pathlib import Path
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import WorkPoolFilter
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.workers.utilities import get_default_base_job_template_for_infrastructure_type
 
 import deployments
+from deployments.first_steps import deployed_configuration
+from deployments.home import Home
 from deployments.server.automations import ensure_automations
 from deployments.server.prefect_settings import WORK_POOL
 from deployments.server.process import launcher
+from deployments.server.schedules import follow_configuration
+from orderflow.configuration import Configuration
 
 PREFECT_FILE = "prefect.yaml"
 
@@ -51,7 +56,23 @@ async def activate(file: Path | None, wait_seconds: float = 0) -> dict[str, list
         await ensure_work_pool(client)
         await asyncio.to_thread(deploy, file or prefect_file())
         await ensure_automations(client)
-        return {"deployments": sorted(await resume_all(client))}
+        active = await resume_all(client)
+        if configuration := active_configuration():
+            await follow_configuration(client, active, configuration)
+        return {"deployments": sorted(deployment.name for deployment in active)}
+
+
+def active_configuration() -> Configuration | None:
+    """What was deployed last; None where nothing was, or where there is no database yet."""
+    home = Home.from_environment()
+    if not home.database_file_exists:
+        return None
+    database = home.database()
+    try:
+        deployed = deployed_configuration(database)
+    finally:
+        database.close()
+    return deployed[1] if deployed else None
 
 
 async def until_healthy(client: PrefectClient, seconds: float) -> None:
@@ -99,14 +120,14 @@ def flow_command() -> str:
     return shlex.join([*launcher(parent_pid=0), sys.executable, "-m", "prefect.engine"])
 
 
-async def resume_all(client: PrefectClient) -> list[str]:
-    """Takes every deployment of the pool out of its pause; returns their names."""
+async def resume_all(client: PrefectClient) -> list[DeploymentResponse]:
+    """Takes every deployment of the pool out of its pause; returns them."""
     pool = WorkPoolFilter.model_validate({"name": {"any_": [WORK_POOL]}})
     found = await client.read_deployments(work_pool_filter=pool)
     for deployment in found:
         if deployment.paused:
             await client.resume_deployment(deployment.id)
-    return [deployment.name for deployment in found]
+    return found
 
 
 if __name__ == "__main__":

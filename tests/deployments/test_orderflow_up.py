@@ -94,6 +94,15 @@ def shifts_at_work(running):
     return found
 
 
+def sync_every(running, minutes):
+    """Deploys a configuration with this interval of the inventory sync."""
+    file = running.home.home / "orderflow-config.json"
+    document = json.loads(file.read_text())
+    document["inventory_sync"]["interval_minutes"] = minutes
+    file.write_text(json.dumps(document))
+    assert running.orderflow("config:deploy").returncode == 0
+
+
 def test_orders_are_taken_in_and_the_first_shift_begins_at_once(running):
     assert post(running.home.receiver_address, order_body()).json() == {"status": "received"}
     assert until(lambda: shifts_at_work(running))
@@ -108,11 +117,13 @@ def test_activating_makes_every_deployment_active_and_takes_it_out_of_its_pause(
         watch = next(d for d in prefect.post("/deployments/filter", json={}).json() if d["name"] == "watch-orders")
         assert prefect.post(f"/deployments/{watch['id']}/pause_deployment").is_success
         assert doctor_of(running)["deployments"]["verdict"] == "warning"
+        sync_every(running, minutes=10)
         ended = running.orderflow("workflows:activate", "--json")
         assert ended.returncode == 0, ended.stderr
         assert set(json.loads(ended.stdout)["deployments"]) == DEPLOYMENTS
-        active = {d["name"]: d["paused"] for d in prefect.post("/deployments/filter", json={}).json()}
-    assert active == dict.fromkeys(DEPLOYMENTS, False)
+        found = {deployment["name"]: deployment for deployment in prefect.post("/deployments/filter", json={}).json()}
+    assert {name: item["paused"] for name, item in found.items()} == dict.fromkeys(DEPLOYMENTS, False)
+    assert found["sync-inventory"]["schedules"][0]["schedule"]["interval"] == 600
 
 
 def test_the_doctor_finds_a_running_server_well(running):
