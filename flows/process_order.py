@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from prefect import flow, runtime
+from prefect import flow
 from prefect.artifacts import acreate_markdown_artifact
+from prefect.runtime import flow_run
 
 from connectors.database import orders
 from connectors.database.orders import StoredOrder
@@ -42,7 +43,7 @@ async def _preview(shop: Shop, stored: StoredOrder) -> str:
 
 
 async def _take_on(shop: Shop, stored: StoredOrder, mode: str, actor: str) -> str:
-    owner = str(runtime.flow_run.id)
+    owner = str(flow_run.id)
     stored = claim(shop, stored, owner)
     if mode == "replan":
         replan(shop, owner, stored, actor)

@@ -9,7 +9,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from prefect import flow, get_run_logger, runtime
+from prefect import flow, get_run_logger
+from prefect.runtime import flow_run
 
 from connectors.database import counts, heartbeats
 from connectors.shop import Shop, open_shop
@@ -57,7 +58,7 @@ async def process_orders(
     `until_idle` ends the shift as soon as nothing is due, which is what a run by hand wants.
     """
     async with open_shop() as shop:
-        shift = Shift(owner=str(runtime.flow_run.id), ends_at=time.monotonic() + shift_minutes * 60)
+        shift = Shift(owner=str(flow_run.id), ends_at=time.monotonic() + shift_minutes * 60)
         while not shift.is_over:
             worked = await drain_round(shop, shift)
             await _keep_company(shop, shift)

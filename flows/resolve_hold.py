@@ -1,6 +1,7 @@
 """resolve-hold: a person's answer about a held order, by the form of the Prefect UI."""
 
-from prefect import flow, runtime
+from prefect import flow
+from prefect.runtime import flow_run
 from pydantic import BaseModel, Field
 
 from connectors.database import orders
@@ -36,7 +37,7 @@ class HoldAnswer(BaseModel):
 @flow(name="resolve-hold", flow_run_name="{answer.answer} order {number}")
 async def resolve_hold(number: str, answer: HoldAnswer) -> str:
     """Carries a person's answer out at once and says in words what happened."""
-    owner = str(runtime.flow_run.id)
+    owner = str(flow_run.id)
     async with open_shop() as shop:
         with shop.database.read() as conn:
             stored = orders.find_order(conn, shop.vault, number)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from prefect import runtime
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.orchestration import get_client
+from prefect.runtime import flow_run
 
 from connectors.installation import Installation
 from tasks.routing.deciding import Routed
@@ -43,8 +43,8 @@ def decision_row(item: Routed, address: str) -> dict[str, Any]:
 async def tag_with_channels(routed: Sequence[Routed], known: set[str]) -> set[str]:
     """Adds a tag per sales channel to the run; returns the channels it is tagged with now."""
     channels = {item.stored.order.source for item in routed} | known
-    if channels != known and runtime.flow_run.id:
-        tags = set(runtime.flow_run.tags or []) | {f"channel:{code}" for code in channels}
+    if channels != known and flow_run.id:
+        tags = set(flow_run.tags or []) | {f"channel:{code}" for code in channels}
         async with get_client() as client:
-            await client.update_flow_run(runtime.flow_run.id, tags=sorted(tags))
+            await client.update_flow_run(flow_run.id, tags=sorted(tags))
     return channels

@@ -1,4 +1,4 @@
-"""A whole shop for tests: an installation in a folder, the demonstration's configuration, and the sandbox to talk to."""
+"""A whole shop for tests: an installation in a folder, the demonstration's configuration, the sandbox to talk to."""
 
 import asyncio
 import json
@@ -128,6 +128,19 @@ def deliver(database: Database, *orders: DemoOrder, change: Callable[[dict[str, 
                 occurred_at_ms=None,
                 body=body,
             )
+
+
+def place(sandbox: RunningSandbox, *orders: DemoOrder) -> None:
+    """Puts the orders into the simulated Shopify's own books, with stock to ship them, and sends no webhook."""
+    document = demo_configuration("configuration")
+    levels = [
+        {"location": location["channel_ids"]["shopify"], "sku": product["sku"], "on_hand": 50}
+        for location in document["locations"]
+        for product in document["products"]
+    ]
+    httpx.post(f"{sandbox.address}/shopify/_stock", json={"levels": levels}).raise_for_status()
+    request = {"orders": [as_shopify(order) for order in orders], "copies": 0}
+    httpx.post(f"{sandbox.address}/shopify/_orders", json=request).raise_for_status()
 
 
 def with_shop(installation: Installation, work: Callable[[Shop], Awaitable[Result]]) -> Result:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -75,7 +75,7 @@ def demo_home(folder: Path) -> Home:
 
 
 @contextmanager
-def _everything(home: Home, document: dict[str, Any], seed: int) -> Iterator[tuple[Server, SandboxServer, Database]]:
+def _everything(home: Home, document: dict[str, Any], seed: int) -> Generator[tuple[Server, SandboxServer, Database]]:
     prepare(home)
     console.print(f"everything of this demonstration is in {home.home}", style="dim", markup=False)
     sandbox = SandboxServer(free_port(), home.folders.logs / "sandbox.log", dict(os.environ), seed)

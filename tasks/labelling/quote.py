@@ -47,6 +47,7 @@ async def _quote_one(shop: Shop, job: LabelJob, actions: Actions, providers: Seq
         preferred_carrier=actions.carrier or job.stored.order.customer.preferred_carrier,
         selection=settings.carrier_selection,
         default_carrier=settings.default_carrier,
+        within_days=actions.delivery_days,
     )
     if choice.rate is None:
         return ForAPerson(job, hold_for(Refused(choice.reason, code="no_rate"), job))

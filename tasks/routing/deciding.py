@@ -12,8 +12,9 @@ from connectors.database import capacity, products, stock
 from connectors.database.orders import StoredOrder
 from connectors.shop import Shop
 from orderflow.configuration.sections import Product
-from orderflow.decision import Decision
+from orderflow.decision import Decision, PlannedShipment
 from orderflow.facts import RoutingFacts
+from orderflow.holds import HoldReason
 from orderflow.inventory import StockLevel, StockView
 from orderflow.order import OrderLine
 from orderflow.routing import Override, decide
@@ -25,6 +26,12 @@ class Routed:
 
     stored: StoredOrder
     decision: Decision
+
+
+def planned(decision: Decision) -> tuple[PlannedShipment, ...]:
+    """The shipments that are really planned: those to be sent, and those that only wait for somebody's approval."""
+    waits = decision.hold is not None and decision.hold.reason is not HoldReason.APPROVAL
+    return () if waits else decision.plan.shipments
 
 
 class Shelf:
@@ -43,7 +50,7 @@ class Shelf:
 
     def take(self, decision: Decision) -> None:
         """Removes what the decision's shipments need."""
-        for shipment in decision.plan.shipments:
+        for shipment in planned(decision):
             for line in shipment.lines:
                 key = (shipment.location, line.sku, line.variant)
                 level: StockLevel = self._levels[key]

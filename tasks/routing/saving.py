@@ -11,7 +11,7 @@ from orderflow.decision import Decision, Outcome
 from orderflow.holds import HoldReason
 from orderflow.lifecycle import OrderStatus
 from orderflow.rules.actions import Actions
-from tasks.routing.deciding import Routed
+from tasks.routing.deciding import Routed, planned
 from tasks.telling.announce import after_routing
 
 
@@ -31,7 +31,7 @@ def commit(conn: Connection, shop: Shop, routed: Sequence[Routed], *, owner: str
 def requests_of(item: Routed) -> list[stock.ReservationRequest]:
     """What the decision needs, one request per line and location: several parcels of one line are summed."""
     wanted: Counter[tuple[int, str, str, str]] = Counter()
-    for shipment in item.decision.plan.shipments:
+    for shipment in planned(item.decision):
         for line in shipment.lines:
             wanted[line.line_no, line.sku, line.variant, shipment.location] += line.quantity
     return [stock.ReservationRequest(item.stored.id, *key, units) for key, units in wanted.items()]
@@ -40,7 +40,7 @@ def requests_of(item: Routed) -> list[stock.ReservationRequest]:
 def _plan(conn: Connection, kept: Sequence[Routed]) -> None:
     plans = {item.stored.id: item.decision.plan for item in kept}
     services = {item.stored.id: _services(item.decision) for item in kept}
-    shipping = {order_id: plan.shipments for order_id, plan in plans.items() if plan.shipments}
+    shipping = {item.stored.id: planned(item.decision) for item in kept if planned(item.decision)}
     shipments.plan_shipments_batch(conn, shipping, services)
     waiting = {order_id: plan.backordered for order_id, plan in plans.items() if plan.backordered}
     backorders.open_backorders_batch(conn, waiting)

@@ -14,7 +14,9 @@ def shared_sandbox() -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def sandbox(shared_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[RunningSandbox]:
+def sandbox(
+    shared_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[RunningSandbox]:
     folders = {"ORDERFLOW_REPORT_FOLDER": str(tmp_path / "reports"), "ORDER_FILE_FOLDER": str(tmp_path / "orders")}
     for name, value in (connector_variables(shared_sandbox.address) | folders).items():
         monkeypatch.setenv(name, value)
