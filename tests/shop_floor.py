@@ -106,8 +106,8 @@ def fill(database: Database, units: int, *, skus: tuple[str, ...] = (), places: 
 
 
 def some_orders(count: int, *, seed: int = 1, plot: str | None = "") -> list[DemoOrder]:
-    """Made-up orders; of one plot only, or of all for None."""
-    made = made_orders(count * 40, seed=seed, now=NOW)
+    """Made-up orders; of one plot only, or of all for None. Each seed has order numbers of its own."""
+    made = made_orders(count * 40, seed=seed, now=NOW, first_number=1000 * seed)
     return [order for order in made if plot is None or order.plot == plot][:count]
 
 
