@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, select, update
 
-from connectors.database.identifiers import new_id
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_new_rows
+from connectors.database.statements.identifiers import new_id
 from connectors.database.tables import backorder, orders
 from orderflow.decision import PlannedLine
 

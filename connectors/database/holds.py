@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select, update
 
-from connectors.database.identifiers import new_id
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_new_rows, storable
+from connectors.database.statements.identifiers import new_id
 from connectors.database.tables import hold, orders
 from orderflow.holds import Hold, HoldReason
 from orderflow.money import Money

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, update
 
-from connectors.database.identifiers import new_id
 from connectors.database.orders.personal_data import Vault, split
 from connectors.database.session import milliseconds, now_ms
 from connectors.database.statements.batch import insert_new_rows, insert_rows
+from connectors.database.statements.identifiers import new_id
 from connectors.database.tables import order_event, order_pii, orders
 from orderflow.lifecycle import OrderStatus
 from orderflow.order import Order

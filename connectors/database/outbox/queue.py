@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, literal_column, update
 
-from connectors.database.identifiers import new_id
 from connectors.database.outbox.messages import OutboxItem, OutboxRow, as_message
 from connectors.database.session import Database, now_ms
 from connectors.database.statements.batch import insert_new_rows
 from connectors.database.statements.claims import FREE, claim, due
+from connectors.database.statements.identifiers import new_id
 from connectors.database.tables import outbox
 
 # Written out as in the partial index of the queue.

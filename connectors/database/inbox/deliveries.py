@@ -1,19 +1,18 @@
-"""Deliveries: each stored once before it is acknowledged, read later, and kept for a person where it cannot be read."""
+"""Deliveries: stored once before they are acknowledged, and read later."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, literal_column, update
 
-from connectors.database.identifiers import new_id
 from connectors.database.session import Database, now_ms
 from connectors.database.statements.batch import insert_one, storable
 from connectors.database.statements.claims import FREE, claim, due
+from connectors.database.statements.identifiers import new_id
 from connectors.database.tables import inbox
 
 _UNREAD = inbox.c.state == literal_column("'new'")
-_DEAD = inbox.c.state == literal_column("'dead'")
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,6 @@ class InboxRow:
     external_id: str
     body: bytes = field(repr=False)
     attempts: int
-    received_at_ms: int
-
-
-@dataclass(frozen=True)
-class DeadLetter:
-    """A delivery nobody could read, with the reason."""
-
-    id: str
-    source: str
-    topic: str
-    external_id: str
-    error: str
     received_at_ms: int
 
 
@@ -112,31 +99,8 @@ def bury_inbox(conn: Connection, row_id: str, error: str) -> None:
     _settle(conn, row_id, state="dead", last_error=storable(error), **FREE)
 
 
-def dead_letters(conn: Connection, limit: int = 100) -> list[DeadLetter]:
-    """The deliveries that wait for a person, oldest first."""
-    query = select(inbox).where(_DEAD).order_by(inbox.c.received_at).limit(limit)
-    return [
-        DeadLetter(row.id, row.source, row.topic, row.external_id, row.last_error, row.received_at)
-        for row in conn.execute(query)
-    ]
-
-
-def replay_inbox(conn: Connection, row_id: str) -> bool:
-    """Puts a dead letter back into the queue; False where it is none."""
-    return _revive(conn, row_id, {"state": "new", "attempts": 0, "next_at": now_ms(conn)})
-
-
-def discard_inbox(conn: Connection, row_id: str) -> bool:
-    """Ends a dead letter a person has looked at; its key stays, so it is not taken in again. False where it is none."""
-    return _revive(conn, row_id, {"state": "done", "body": b"", "note": "discarded"})
-
-
 def _settle(conn: Connection, row_id: str, **values: Any) -> None:
     conn.execute(update(inbox).where(inbox.c.id == row_id, _UNREAD).values(**values))
-
-
-def _revive(conn: Connection, row_id: str, values: Mapping[str, Any]) -> bool:
-    return conn.execute(update(inbox).where(inbox.c.id == row_id, _DEAD).values(**values)).rowcount == 1
 
 
 def _row(row: Any) -> InboxRow:
