@@ -1,8 +1,9 @@
 """The settings of one machine: the installation, and the ports its servers listen on."""
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from sqlalchemy import make_url
 
 from connectors.installation import Installation
@@ -18,6 +19,13 @@ class Home(Installation):
     prefect_port: int = Field(default=4200, ge=1, le=65535)
     console_port: int = Field(default=8700, ge=1, le=65535)
     config_file: Path | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pages_are_the_receivers(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        """Links lead to the receiver's pages unless another address is set."""
+        port = settings.get("receiver_port", cls.model_fields["receiver_port"].default)
+        return {"public_url": f"http://{LOOPBACK}:{port}", **settings}
 
     @property
     def receiver_address(self) -> str:

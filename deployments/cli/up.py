@@ -61,8 +61,10 @@ def stop_on_signals(server: "Server") -> None:
 
 
 def _with_ports(home: Home, prefect_port: int | None, receiver_port: int | None) -> Home:
-    chosen = {"prefect_port": prefect_port, "receiver_port": receiver_port}
-    return home.model_copy(update={name: port for name, port in chosen.items() if port})
+    chosen = {"prefect_port": prefect_port or home.prefect_port, "receiver_port": receiver_port or home.receiver_port}
+    moved = home.model_copy(update=chosen)
+    own_pages = home.public_url == home.receiver_address
+    return moved.model_copy(update={"public_url": moved.receiver_address}) if own_pages else moved
 
 
 def _require_configuration(home: Home) -> None:

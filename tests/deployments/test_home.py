@@ -62,6 +62,12 @@ def test_the_configuration_file_is_the_current_folders_before_the_homes(tmp_path
     assert home.configuration() == tmp_path / "orderflow-config.json"
 
 
+def test_links_lead_to_the_receiver_unless_another_address_is_set(monkeypatch, tmp_path):
+    assert Home(home=tmp_path, receiver_port=8611).public_url == "http://127.0.0.1:8611"
+    monkeypatch.setenv("ORDERFLOW_PUBLIC_URL", "https://orders.example")
+    assert Home(home=tmp_path, receiver_port=8611).public_url == "https://orders.example"
+
+
 def test_a_port_that_cannot_be_is_refused(monkeypatch):
     monkeypatch.setenv("ORDERFLOW_RECEIVER_PORT", "70000")
     with pytest.raises(ValidationError, match="receiver_port"):
