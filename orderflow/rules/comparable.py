@@ -34,8 +34,8 @@ def number_operand(operand: Any) -> int | Decimal:
     if isinstance(operand, bool) or not isinstance(operand, int | float | Decimal):
         raise ValueError("expected a number without quotes")
     number = Decimal(str(operand))
-    if not number.is_finite():
-        raise ValueError("expected a finite number")
+    if not number.is_finite() or number * 10**6 % 1:
+        raise ValueError("expected a number with at most six decimals")
     return int(number) if number == int(number) else number
 
 
@@ -58,7 +58,7 @@ def money_operand(operand: Any, currency: str) -> Money:
     """An amount: a number in the shop's currency, or text that names one ("500 EUR"). Raises ValueError else."""
     match = _AMOUNT.fullmatch(operand) if isinstance(operand, str) else None
     if match:
-        return Money(amount=Decimal(match[1]), currency=match[2])
+        return Money(amount=Decimal(number_operand(Decimal(match[1]))), currency=match[2])
     if isinstance(operand, str):
         raise ValueError('expected an amount like 500, or "500 EUR" in another currency')
     return Money(amount=Decimal(number_operand(operand)), currency=currency)

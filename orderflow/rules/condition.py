@@ -49,7 +49,7 @@ class Parameter:
     required: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Condition:
     """One question: `read` takes the facts (and the line, if `of_line`), then the arguments; None means missing.
 

@@ -13,7 +13,7 @@ Quantifier = Literal["all", "any", "none"]
 QUANTIFIERS: tuple[Quantifier, ...] = get_args(Quantifier)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Test:
     """One comparison. The operand is in comparable form; for money it is amounts in `currency`."""
 
@@ -37,7 +37,7 @@ class Test:
         return isinstance(value, Money) and value.currency != self.currency
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Several expressions of which all, any or none must be true."""
 
@@ -46,7 +46,7 @@ class Group:
     path: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OverLines:
     """An expression that all, any or none of the order's lines must meet. "all" needs at least one line."""
 

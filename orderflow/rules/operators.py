@@ -18,7 +18,7 @@ _LISTED = _ANY_KIND - {Kind.FLAG}
 _TEXT = frozenset({Kind.TEXT, Kind.TEXTS})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operator:
     """One comparison: `test` takes one value that is there and the operand, both in comparable form.
 

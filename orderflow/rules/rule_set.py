@@ -11,8 +11,8 @@ from orderflow.decision import RuleMatch
 from orderflow.facts import RoutingFacts
 from orderflow.policy import content_hash
 from orderflow.rules.actions import Actions, combined
-from orderflow.rules.explain import meets
 from orderflow.rules.expression import Expression
+from orderflow.rules.index import RuleIndex
 from orderflow.rules.parser import parse_conditions
 from orderflow.rules.problem import Problem, RuleError
 from orderflow.rules.rule import Rule
@@ -67,18 +67,43 @@ class RuleSet(Value):
             actions=combined(actions for _, _, actions in ranked),
         )
 
+    @cached_property
+    def _asked(self) -> tuple[tuple[Rule, Expression], ...]:
+        return tuple(pair for pair in self.in_order if pair[0].enabled)
+
+    @cached_property
+    def _index(self) -> RuleIndex:
+        return RuleIndex([expression for _, expression in self._asked])
+
+    @cached_property
+    def _first_decides(self) -> bool:
+        """Whether the first rule that is met is the only one that counts."""
+        return not any(
+            rule.otherwise or rule.on_match == "continue" or rule.effective_from or rule.effective_until
+            for rule, _ in self._asked
+        )
+
+    @cached_property
+    def _with_else(self) -> frozenset[int]:
+        return frozenset(place for place, (rule, _) in enumerate(self._asked) if rule.otherwise is not None)
+
+    def _met(self, facts: RoutingFacts) -> frozenset[int]:
+        readings = self._index.readings(facts)
+        if not self._first_decides:
+            return frozenset(self._index.all(readings))
+        first = self._index.first(readings)
+        return frozenset() if first is None else frozenset({first})
+
     def _taken(self, facts: RoutingFacts) -> Iterator[tuple[Rule, Branch, Actions]]:
-        for rule, expression in self.in_order:
+        met = self._met(facts)
+        for place in sorted(met | self._with_else):
+            rule, _ = self._asked[place]
             if not rule.in_force(facts.now):
                 continue
-            if meets(expression, facts):
-                yield rule, "then", rule.actions
-                if rule.on_match == "stop":
-                    return
-            elif rule.otherwise is not None:
-                yield rule, "else", rule.otherwise
-                if rule.on_else == "stop":
-                    return
+            branch: Branch = "then" if place in met else "else"
+            yield rule, branch, (rule.actions if branch == "then" else rule.otherwise or Actions())
+            if (rule.on_match if branch == "then" else rule.on_else) == "stop":
+                return
 
     def _parsed(self) -> tuple[Expression, ...]:
         parsed: list[Expression] = []

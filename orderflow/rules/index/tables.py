@@ -1,0 +1,108 @@
+"""For one field: from what an order has there to the bits of the rows that are still possible."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from operator import xor
+from typing import Any, NamedTuple
+
+from orderflow.rules.index.questions import Question, edges
+
+Bits = int
+_STRETCH_BITS = 512
+_STRETCH = (1 << _STRETCH_BITS) - 1
+
+# The bit of a row and all it asks of one field.
+Asking = tuple[Bits, Sequence[Question]]
+
+
+class WordTable(NamedTuple):
+    """A field of words or flags; `other` are the rows for every word no rule names."""
+
+    masks: Mapping[Any, Bits]
+    other: Bits
+
+
+class PlaceTable(NamedTuple):
+    """A field whose values are places on a line, cut at the edges of what rules allow: one more mask than edges."""
+
+    edges: Sequence[int]
+    masks: Sequence[Bits]
+
+
+class ListTable(NamedTuple):
+    """A field of several words: the rows each word makes true, the rows each word makes false, and all other rows."""
+
+    welcome: Mapping[str, Bits]
+    refused: Mapping[str, Bits]
+    others: Bits
+
+    def look(self, members: tuple[str, ...] | None) -> Bits:
+        """The rows possible for these members; None are missing ones."""
+        possible, impossible = self.others, 0
+        for member in members or ():
+            possible |= self.welcome.get(member, 0)
+            impossible |= self.refused.get(member, 0)
+        return possible & ~impossible
+
+
+def word_table(askers: Sequence[Asking], everything: Bits) -> WordTable:
+    """The table of a text or flag field. Only the words a row names are asked of it."""
+    asking = sum(bit for bit, _ in askers)
+    other = everything ^ asking | sum(bit for bit, questions in askers if not any(one.wanted for one in questions))
+    masks: dict[Any, Bits] = {None: other}
+    for bit, questions in askers:
+        for word in {word for one in questions for word in one.allowed}:
+            if _answer(questions, word) is not bool(other & bit):
+                masks[word] = masks.get(word, other) ^ bit
+    return WordTable(masks, other)
+
+
+def place_table(askers: Sequence[Asking], everything: Bits) -> PlaceTable:
+    """The table of a field of places. A row's answer is asked only at its own edges."""
+    own = [(bit, questions, _edges(questions)) for bit, questions in askers]
+    lines = sorted({edge for _, _, row_edges in own for edge in row_edges})
+    changes = [everything] + [0] * len(lines)
+    region = {edge: index for index, edge in enumerate(lines, start=1)}
+    for bit, questions, row_edges in own:
+        before = _answer(questions, row_edges[0] - 1)
+        changes[0] ^= 0 if before else bit
+        for edge in row_edges:
+            after = _answer(questions, edge)
+            changes[region[edge]] ^= bit if after is not before else 0
+            before = after
+    return PlaceTable(lines, tuple(accumulate(changes, xor)))
+
+
+def list_table(askers: Sequence[Asking], everything: Bits) -> ListTable:
+    """The table of a field of several words. A row may welcome only one set of words, and refuse many."""
+    welcome: dict[str, Bits] = {}
+    refused: dict[str, Bits] = {}
+    others = everything
+    for bit, questions in askers:
+        for one in questions:
+            others &= ~bit if one.wanted else everything
+            for word in one.allowed.words:
+                masks = welcome if one.wanted else refused
+                masks[word] = masks.get(word, 0) | bit
+    return ListTable(welcome, refused, others)
+
+
+def positions(bits: Bits) -> Iterator[int]:
+    """The places of the bits that are set, the lowest first, found in binary text, a stretch at a time."""
+    start = 0
+    while bits:
+        text = bin(bits & _STRETCH)[:1:-1]
+        place = text.find("1")
+        while place >= 0:
+            yield start + place
+            place = text.find("1", place + 1)
+        bits >>= _STRETCH_BITS
+        start += _STRETCH_BITS
+
+
+def _answer(questions: Iterable[Question], value: Any) -> bool:
+    return all((value in one.allowed) is one.wanted for one in questions)
+
+
+def _edges(questions: Iterable[Question]) -> list[int]:
+    return sorted({edge for one in questions for edge in edges(one.allowed)})
