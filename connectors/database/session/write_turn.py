@@ -8,14 +8,11 @@ import fcntl
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from connectors.database.session.errors import DatabaseUnavailable
-
-FIRST_PAUSE_SECONDS = 0.0005
-LONGEST_PAUSE_SECONDS = 0.005
 
 
 class WriteTurn:
@@ -47,21 +44,31 @@ class WriteTurn:
             yield
             return
         with self._lock_file.open("a") as handle:
-            self._wait_for(handle, deadline)
+            if not _locked(handle, deadline - time.monotonic()):
+                raise self._too_late()
             yield
-
-    def _wait_for(self, handle: IO[str], deadline: float) -> None:
-        pause = FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise self._too_late() from None
-            time.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)
 
     def _too_late(self) -> DatabaseUnavailable:
         return DatabaseUnavailable(
             f"another writer held {self._lock_file or 'the database in memory'} for {self._wait_seconds:g} s"
         )
+
+
+def _locked(handle: IO[str], wait_seconds: float) -> bool:
+    """Whether the lock came in time; closing the file gives it back, also if it comes too late.
+
+    The system wakes waiting processes by itself but knows no time-out, so a thread waits in our place. Asking again and
+    again instead made one write in a hundred wait for more than a second.
+    """
+    with suppress(BlockingIOError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    came = threading.Event()
+
+    def wait() -> None:
+        with suppress(ValueError):  # closed already: nobody waits any more
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            came.set()
+
+    threading.Thread(target=wait, name="waits-to-write", daemon=True).start()
+    return came.wait(wait_seconds)
