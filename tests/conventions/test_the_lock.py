@@ -14,7 +14,7 @@ def _normal(name: str) -> str:
 
 
 def test_every_locked_package_is_pinned_and_has_hashes():
-    well_pinned = re.compile(r"^[\w.\-\[\],]+==\S+.*--hash=sha256:", re.DOTALL)
+    well_pinned = re.compile(r"^[\w.\-\[\], ]+==\S+.*--hash=sha256:", re.DOTALL)
     loose = [pin.splitlines()[0] for pin in PINS if not well_pinned.match(pin)]
     assert not loose
 
