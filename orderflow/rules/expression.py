@@ -1,10 +1,15 @@
-"""What a rule's conditions mean, once they are understood: tests, joined by all, any and none."""
+"""What a rule's conditions mean, once they are understood: tests, joined by all, any and none.
+
+`meets` is their plain reading, one condition after the other: slow, obviously right, and what the index is held to.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from orderflow.facts import RoutingFacts
 from orderflow.money import Money
+from orderflow.order import OrderLine
 from orderflow.rules.comparable import comparable
 from orderflow.rules.operators import Operator
 from orderflow.rules.reference import Reference
@@ -15,13 +20,14 @@ QUANTIFIERS: tuple[Quantifier, ...] = get_args(Quantifier)
 
 @dataclass(frozen=True, eq=False)
 class Test:
-    """One comparison. The operand is in comparable form; for money it is amounts in `currency`."""
+    """One comparison. `written` is the operand as written, `operand` in comparable form, amounts in `currency`."""
 
     reference: Reference
     operator: Operator
     operand: Any
     path: str
-    currency: str = ""
+    currency: str
+    written: Any
 
     def holds_for(self, value: Any) -> bool:
         """Whether a value as the condition read it passes; money of another currency never does."""
@@ -67,3 +73,20 @@ def tests_of(expression: Expression) -> Iterator[Test]:
     else:
         for part in expression.parts:
             yield from tests_of(part)
+
+
+def meets(expression: Expression, facts: RoutingFacts, line: OrderLine | None = None) -> bool:
+    """Whether the order, or the line, is as the expression says."""
+    if isinstance(expression, Test):
+        return expression.holds_for(expression.reference.value(facts, line))
+    if isinstance(expression, OverLines):
+        answers = [meets(expression.inner, facts, one) for one in facts.order.lines]
+        return quantified(expression.quantifier, answers) and bool(answers or expression.quantifier != "all")
+    return quantified(expression.quantifier, [meets(part, facts, line) for part in expression.parts])
+
+
+def quantified(quantifier: Quantifier, answers: list[bool]) -> bool:
+    """Whether all, any or none of the answers are true."""
+    if quantifier == "none":
+        return not any(answers)
+    return any(answers) if quantifier == "any" else all(answers)

@@ -91,9 +91,10 @@ def _test(reference: Reference, code: str, operand: Any, place: _Place) -> Test:
         allowed = ", ".join(known.code for known in OPERATORS.values() if reference.kind in known.kinds)
         raise place.refuse(f"{reference} is a {reference.kind} and cannot be asked with {code}", f"use {allowed}")
     try:
-        return Test(reference, operator, *_operand(operator, operand, reference.kind, place))
+        value, currency = _operand(operator, operand, reference.kind, place)
     except ValueError as error:
         raise place.refuse(str(error)) from None
+    return Test(reference, operator, value, place.path, currency, operand)
 
 
 def _settled(reference: Reference, operand: Any) -> Reference:
@@ -105,17 +106,17 @@ def _settled(reference: Reference, operand: Any) -> Reference:
     return replace(reference, kind=kinds.get(type(sample), Kind.TEXT))
 
 
-def _operand(operator: Operator, operand: Any, kind: Kind, place: _Place) -> tuple[Any, str, str]:
-    """The operand in comparable form, the path, and the currency of amounts."""
+def _operand(operator: Operator, operand: Any, kind: Kind, place: _Place) -> tuple[Any, str]:
+    """The operand in comparable form, and the currency of amounts."""
     if operator.takes == "flag":
-        return OPERANDS[Kind.FLAG](operand), place.path, place.currency
+        return OPERANDS[Kind.FLAG](operand), place.currency if kind is Kind.MONEY else ""
     members = [operand] if operator.takes == "one" else _members(operator, operand)
     if kind is not Kind.MONEY:
-        return _shaped(operator, [OPERANDS[kind](member) for member in members]), place.path, ""
+        return _shaped(operator, [OPERANDS[kind](member) for member in members]), ""
     amounts = [money_operand(member, place.currency) for member in members]
     if len({amount.currency for amount in amounts}) > 1:
         raise ValueError("expected amounts of one currency")
-    return _shaped(operator, [amount.amount for amount in amounts]), place.path, amounts[0].currency
+    return _shaped(operator, [amount.amount for amount in amounts]), amounts[0].currency
 
 
 def _members(operator: Operator, operand: Any) -> list[Any]:

@@ -7,8 +7,7 @@ from orderflow.facts import RoutingFacts
 from orderflow.money import Money
 from orderflow.rules.comparable import comparable
 from orderflow.rules.condition import Kind
-from orderflow.rules.explain import meets
-from orderflow.rules.expression import Expression, Test
+from orderflow.rules.expression import Expression, Test, meets
 from orderflow.rules.index.places import INCOMPARABLE, MISSING, place_of
 
 Reader = Callable[[RoutingFacts], Any]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orderflow.rules.explain import meets
+from orderflow.rules.expression import meets
 from orderflow.rules.index import RuleIndex
 from orderflow.rules.index.in_turn import RulesInTurn
 from orderflow.rules.index.places import place_of
