@@ -53,8 +53,8 @@ class Parameter:
 class Condition:
     """One question: `read` takes the facts (and the line, if `of_line`), then the arguments; None means missing.
 
-    `sentence` completes "the rule looks at …"; `unit` is what a number counts; `group` is the file it lives in. A number
-    `is_whole` where there is nothing between two units.
+    `sentence` completes "the rule looks at …"; `unit` is what a number counts; `group` is the file it lives in. A
+    number `is_whole` where there is nothing between two units.
     """
 
     code: str
@@ -103,7 +103,7 @@ def condition(
             choices=choices,
             parameters=tuple(Parameter(p.name, p.default is p.empty) for p in names[of_line:]),
             of_line=of_line,
-            is_whole=inspect.get_annotations(read)["return"] in {int, int | None},
+            is_whole=inspect.get_annotations(read).get("return") in {int, int | None},
         )
 
     return describe
