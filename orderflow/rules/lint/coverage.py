@@ -12,8 +12,8 @@ def is_contradictory(row: LintRow) -> bool:
 
 
 def is_within(row: LintRow, wider: LintRow) -> bool:
-    """Whether every order that passes the row passes the wider one too."""
-    return next(_narrower_fields(row, wider), None) is None
+    """Whether every order that passes the row passes the wider one too, which asks nothing that the row does not."""
+    return wider.fields.keys() <= row.fields.keys() and next(_narrower_fields(row, wider), None) is None
 
 
 def is_covered(row: LintRow, others: Iterable[LintRow]) -> bool:
