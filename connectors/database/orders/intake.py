@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from connectors.database.orders.personal_data import Vault, split
+from connectors.database.orders.personal_data import Vault, split, without_personal_data
 from connectors.database.session import milliseconds, now_ms
 from connectors.database.statements.batch import insert_new_rows, insert_rows
 from connectors.database.statements.identifiers import new_id
 from connectors.database.tables import order_event, order_pii, orders
 from orderflow.lifecycle import OrderStatus
-from orderflow.order import Order
+from orderflow.order import Order, PaymentStatus
+
+_PAYMENT = tuple(PaymentStatus)
 
 
 class OrderExists(LookupError):
@@ -53,20 +55,37 @@ def insert_orders(
 def update_order(conn: Connection, vault: Vault, order_id: str, order: Order, *, actor: str = "") -> bool:
     """Replaces what the channel said of the order by a newer version, with an event "updated".
 
-    False, and nothing written, where ours is as new or newer by the channel's own clock. Status and step stay.
+    False, and nothing written, where ours is as new or newer by the channel's own clock. That clock may tell whole
+    seconds only, so of two versions of one time the one whose payment or cancellation has gone further is the newer.
+    Status and step stay.
     """
+    if not _is_newer(conn, order_id, order):
+        return False
     document, personal = split(order, vault)
-    older = orders.c.source_updated_at < milliseconds(order.updated_at)
     columns = {**_columns(order, document), "version": orders.c.version + 1}
     del columns["status"]
-    statement = update(orders).where(orders.c.id == order_id, older).values(columns)
-    row = conn.execute(statement.returning(orders.c.version, orders.c.status)).first()
-    if row is None:
-        return False
+    statement = update(orders).where(orders.c.id == order_id).values(columns)
+    row = conn.execute(statement.returning(orders.c.version, orders.c.status)).one()
     conn.execute(delete(order_pii).where(order_pii.c.order_id == order_id))
     conn.execute(insert(order_pii).values(order_id=order_id, sealed=personal))
     conn.execute(insert(order_event).values(_updated(order_id, row, actor or f"channel:{order.source}", now_ms(conn))))
     return True
+
+
+def _is_newer(conn: Connection, order_id: str, order: Order) -> bool:
+    """Whether the version should replace the one we have, which is locked by asking."""
+    query = select(orders.c.source_updated_at, orders.c.document).where(orders.c.id == order_id)
+    ours = conn.execute(query.with_for_update()).first()
+    if ours is None:
+        return False
+    theirs = milliseconds(order.updated_at)
+    if ours.source_updated_at == theirs:
+        return _progress(order) > _progress(without_personal_data(ours.document))
+    return ours.source_updated_at < theirs
+
+
+def _progress(order: Order) -> tuple[bool, int]:
+    return order.cancelled_at is not None, _PAYMENT.index(order.payment_status)
 
 
 def _columns(order: Order, document: str) -> dict[str, Any]:

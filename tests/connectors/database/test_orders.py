@@ -29,7 +29,7 @@ from connectors.database.orders import (
 from connectors.database.session import Database
 from connectors.vault import Vault
 from orderflow.lifecycle import InvalidTransitionError, OrderStatus
-from orderflow.order import Order
+from orderflow.order import Order, PaymentStatus
 
 MakeOrder = Callable[..., Order]
 PaidOrders = Callable[..., list[StoredOrder]]
@@ -94,6 +94,27 @@ def test_an_older_version_never_overwrites_a_newer_one(db: Database, vault: Vaul
         (stored,) = load_orders(conn, vault, [order_id])
     assert (stored.order, stored.version) == (newest, 2)
     assert events_of(db, order_id)[1] == (2, "updated", "pending", "pending", "channel:shopify")
+
+
+def test_of_two_versions_of_one_second_the_one_paid_or_cancelled_is_newer(
+    db: Database, vault: Vault, make_order: MakeOrder
+) -> None:
+    pending = make_order(1)
+    paid = pending.model_copy(update={"payment_status": PaymentStatus.PAID})
+    cancelled = paid.model_copy(update={"cancelled_at": paid.placed_at})
+    with db.write() as conn:
+        order_id = insert_order(conn, vault, pending, actor="system")
+        taken = [
+            update_order(conn, vault, order_id, version) for version in (paid, pending, cancelled, paid, cancelled)
+        ]
+        (stored,) = load_orders(conn, vault, [order_id])
+    assert taken == [True, False, True, False, False]
+    assert stored.order == cancelled
+
+
+def test_an_order_we_do_not_know_is_not_updated(db: Database, vault: Vault, make_order: MakeOrder) -> None:
+    with db.write() as conn:
+        assert not update_order(conn, vault, "no such order", make_order())
 
 
 def test_a_newer_version_leaves_the_status_and_the_step(
