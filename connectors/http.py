@@ -1,5 +1,6 @@
 """One manner of speaking HTTP for every connector: time-outs, typed failures, and no blind repeats."""
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from functools import cache
@@ -18,6 +19,10 @@ log = structlog.get_logger("connectors.http")
 # A purchase must be over well before half of a lease (60 s) has passed; see docs/reliability.md.
 CALL_TIMEOUT_SECONDS = 20.0
 READ_ATTEMPTS = 3
+
+# More calls at once would not be faster, and the pool's own book-keeping grows with the square of their number.
+CALLS_AT_ONCE = 12
+_LIMITS = httpx.Limits(max_connections=CALLS_AT_ONCE, max_keepalive_connections=CALLS_AT_ONCE)
 
 # Seconds until the quota is back, by header; vendors disagree on the name. The last one counts milliseconds.
 _WAIT_HEADERS = (("retry-after", 1.0), ("x-retry-after", 1.0), ("x-rate-limit-time-reset-ms", 0.001))
@@ -77,20 +82,21 @@ class HttpClient:
         base_url: str,
         *,
         headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
+        auth: httpx.Auth | tuple[str, str] | None = None,
         explain: Explain = plain_refusal,
         timeout_seconds: float = CALL_TIMEOUT_SECONDS,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.service = service
         self._explain = explain
+        self._gate = asyncio.Semaphore(CALLS_AT_ONCE)
         self._client = httpx.AsyncClient(
             base_url=base_url.rstrip("/") + "/",
             headers=headers,
             auth=auth,
             timeout=timeout_seconds,
             follow_redirects=False,
-            transport=transport or httpx.AsyncHTTPTransport(verify=tls_context(), retries=0),
+            transport=transport or httpx.AsyncHTTPTransport(verify=tls_context(), retries=0, limits=_LIMITS),
         )
 
     async def __aenter__(self) -> Self:
@@ -118,7 +124,8 @@ class HttpClient:
     async def write(self, method: str, path: str, **request: Any) -> httpx.Response:
         """Sends once. Raises TryAgain or Refused for certainly not done, OutcomeUnknown where nobody can tell."""
         try:
-            response = await self._client.request(method, path.lstrip("/"), **request)
+            async with self._gate:
+                response = await self._client.request(method, path.lstrip("/"), **request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TryAgain(f"{self.service} cannot be reached: {error}") from error
         except httpx.TransportError as error:

@@ -1,0 +1,1 @@
+"""How fast orders go through the real flows, and what the processes cost."""

@@ -1,0 +1,131 @@
+"""Intake: the orders of a batch are stored and walked to where they belong, a few statements for all of them.
+
+1. Orders nobody knew are inserted; of the others only a newer version replaces the old one.
+2. Each is asked what follows (orderflow/intake.py): statuses to walk through, a case to open or close, a cancellation.
+3. All orders take their first step together, then their second.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from connectors.database import holds, orders, outbox
+from connectors.database.orders import OrderChange, StoredOrder
+from connectors.shop import Shop
+from orderflow.intake import Intake, as_successor, take_in
+from orderflow.lifecycle import OrderStatus
+from orderflow.order import Order
+from tasks.labelling.begun import has_label
+from tasks.labelling.cancel import release_plan
+from tasks.telling.announce import after_cancelling, after_holding
+
+
+def keep_orders(conn: Connection, shop: Shop, found: Sequence[Order]) -> Counter[str]:
+    """Stores these versions of orders and what follows from them; counts received, updated and stale ones."""
+    return sum((_keep_wave(conn, shop, wave) for wave in waves(found)), Counter[str]())
+
+
+def waves(found: Iterable[Order]) -> list[list[Order]]:
+    """The orders so that no wave has two versions of one; versions stay in the order they came."""
+    built: list[list[Order]] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    for order in found:
+        key = (order.source, order.external_id)
+        if seen[key] == len(built):
+            built.append([])
+        built[seen[key]].append(order)
+        seen[key] += 1
+    return built
+
+
+def _keep_wave(conn: Connection, shop: Shop, wave: Sequence[Order]) -> Counter[str]:
+    new: dict[tuple[str, str], str] = {}
+    for source, many in groupby(sorted(wave, key=_source), key=_source):
+        new |= orders.insert_orders(conn, shop.vault, list(many), actor=f"channel:{source}")
+    known = [order for order in wave if (order.source, order.external_id) not in new]
+    updated = [order_id for order in known if (order_id := _update(conn, shop, order))]
+    _follow(conn, shop, [*new.values(), *updated])
+    return Counter(received=len(new), updated=len(updated), stale=len(known) - len(updated))
+
+
+def _source(order: Order) -> str:
+    return order.source
+
+
+def _update(conn: Connection, shop: Shop, told: Order) -> str:
+    order_id = orders.order_id_of(conn, told.source, told.external_id) or ""
+    known = orders.load_orders(conn, shop.vault, [order_id], lock=True)
+    newer = as_successor(told, known[0].order) if known else told
+    return order_id if orders.update_order(conn, shop.vault, order_id, newer) else ""
+
+
+def _follow(conn: Connection, shop: Shop, order_ids: Sequence[str]) -> None:
+    cases = holds.open_cases_of(conn, order_ids)
+    taken: list[tuple[StoredOrder, Intake]] = []
+    for stored in orders.load_orders(conn, shop.vault, order_ids):
+        reason = cases[stored.id][-1].reason if cases[stored.id] else None
+        intake = take_in(stored.status, stored.order, reason)
+        if reason and (intake.mended or intake.cancel):
+            holds.close_hold(conn, stored.id, resolution="changed in the channel", actor=_actor(stored))
+        if intake.hold and not reason:
+            holds.open_hold(conn, stored.id, intake.hold)
+            outbox.enqueue(conn, after_holding(shop, stored, intake.hold))
+        taken.append((stored, intake))
+    now = _walk(conn, taken)
+    for stored, intake in taken:
+        _end(conn, shop, now[stored.id], intake)
+
+
+def _walk(conn: Connection, taken: Sequence[tuple[StoredOrder, Intake]]) -> dict[str, StoredOrder]:
+    now = {stored.id: stored for stored, _ in taken}
+    for position in range(max((len(intake.statuses) for _, intake in taken), default=0)):
+        steps = [_step(now[one.id], intake, position) for one, intake in taken if position < len(intake.statuses)]
+        now.update(_recorded(conn, steps))
+    return now
+
+
+def _end(conn: Connection, shop: Shop, stored: StoredOrder, intake: Intake) -> None:
+    """What remains to be done for an order that stands where it should: plans given up, cancellations, new plans."""
+    if intake.give_up:
+        release_plan(conn, stored.id)
+    if stored.status is OrderStatus.CANCELLED:
+        outbox.enqueue(conn, after_cancelling(shop, stored))
+    elif intake.cancel and not stored.cancel_requested:
+        _record(conn, stored, "cancel_requested", "label", cancel=True)
+    elif intake.hold and stored.step != "none":
+        _record(conn, stored, "hold_opened", "none")
+    elif intake.route and not intake.statuses:
+        planned = has_label(conn, stored.id)
+        if not planned:
+            release_plan(conn, stored.id)
+        _record(conn, stored, "mended", "label" if planned else "route")
+
+
+def _record(conn: Connection, stored: StoredOrder, kind: str, step: str, *, cancel: bool = False) -> None:
+    change = OrderChange(stored, step=step, kind=kind, actor=_actor(stored), cancel_requested=cancel or None)
+    _recorded(conn, [change])
+
+
+def _step(stored: StoredOrder, intake: Intake, position: int) -> OrderChange:
+    is_last = position == len(intake.statuses) - 1
+    return OrderChange(
+        stored,
+        to_status=intake.statuses[position],
+        step="route" if is_last and intake.route else "none",
+        kind="status",
+        actor=_actor(stored),
+        cancel_requested=intake.cancel or None,
+    )
+
+
+def _recorded(conn: Connection, changes: Sequence[OrderChange]) -> dict[str, StoredOrder]:
+    done = orders.record_batch(conn, changes, None)
+    if done.stale:
+        raise orders.StaleOrder(f"{len(done.stale)} order(s) changed while they were taken in")
+    return dict(done.orders)
+
+
+def _actor(stored: StoredOrder) -> str:
+    return f"channel:{stored.order.source}"
