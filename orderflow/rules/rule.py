@@ -64,5 +64,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(member) for member in value]
     if isinstance(value, Decimal | float):
-        return int(value) if value == int(value) else float(value)
+        return int(value) if float(value).is_integer() else float(value)
     return value

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from orderflow.rules.index.questions import Question, edges
 
 Bits = int
-_STRETCH_BITS = 512
-_STRETCH = (1 << _STRETCH_BITS) - 1
+_FIRST_STRETCH_BITS = 128
 
 # The bit of a row and all it asks of one field.
 Asking = tuple[Bits, Sequence[Question]]
@@ -88,16 +87,20 @@ def list_table(askers: Sequence[Asking], everything: Bits) -> ListTable:
 
 
 def positions(bits: Bits) -> Iterator[int]:
-    """The places of the bits that are set, the lowest first, found in binary text, a stretch at a time."""
-    start = 0
+    """The places of the bits that are set, the lowest first.
+
+    They are found in binary text, which is faster than changing a long number; in stretches that grow, as often only
+    the first place is wanted.
+    """
+    start, length = 0, _FIRST_STRETCH_BITS
     while bits:
-        text = bin(bits & _STRETCH)[:1:-1]
+        text = bin(bits & (1 << length) - 1)[:1:-1]
         place = text.find("1")
         while place >= 0:
             yield start + place
             place = text.find("1", place + 1)
-        bits >>= _STRETCH_BITS
-        start += _STRETCH_BITS
+        bits >>= length
+        start, length = start + length, 2 * length
 
 
 def _answer(questions: Iterable[Question], value: Any) -> bool:

@@ -175,3 +175,16 @@ def test_the_same_facts_give_the_same_result_a_thousand_times(facts_of):
     )
     facts = facts_of()
     assert len({repr(rules.evaluate(facts)) for _ in range(1000)}) == 1
+
+
+def test_a_rule_set_that_was_asked_is_still_equal_to_one_that_was_not(facts_of):
+    asked, fresh = rule_set({"id": "a", "conditions": VIP}), rule_set({"id": "a", "conditions": VIP})
+    asked.evaluate(facts_of())
+    assert asked == fresh
+    assert RuleSet.model_validate_json(asked.model_dump_json()) == fresh
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 0.1234567])
+def test_a_threshold_that_is_no_exact_number_is_refused(number):
+    with pytest.raises(RuleError, match="expected a number with at most six decimals"):
+        rule_set({"id": "a", "conditions": {"unit_count": {"gt": number}}})
