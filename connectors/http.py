@@ -21,7 +21,7 @@ CALL_TIMEOUT_SECONDS = 20.0
 READ_ATTEMPTS = 3
 
 # More calls at once would not be faster, and the pool's own book-keeping grows with the square of their number.
-CALLS_AT_ONCE = 12
+CALLS_AT_ONCE = 8
 _LIMITS = httpx.Limits(max_connections=CALLS_AT_ONCE, max_keepalive_connections=CALLS_AT_ONCE)
 
 # Seconds until the quota is back, by header; vendors disagree on the name. The last one counts milliseconds.

@@ -4,7 +4,7 @@ pending → allocated (stock came and is reserved) → shipped; pending or alloc
 the stock was lost again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -66,6 +66,12 @@ def pending_backorders(
         waiting += [backorder.c.sku == sku, backorder.c.variant == variant]
     query = _rows().where(*waiting).order_by(backorder.c.placed_at, backorder.c.order_id, backorder.c.line_no)
     return [_row(row) for row in conn.execute(query.limit(limit))]
+
+
+def waiting_among(conn: Connection, order_ids: Iterable[str]) -> frozenset[str]:
+    """The orders that have units waiting for stock."""
+    waits = backorder.c.order_id.in_(list(order_ids)) & (backorder.c.state == "pending")
+    return frozenset(conn.scalars(select(backorder.c.order_id).where(waits)))
 
 
 def backorders_of(conn: Connection, order_id: str) -> list[BackorderRow]:

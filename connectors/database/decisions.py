@@ -1,6 +1,7 @@
 """The record of decisions: every one is kept, the newest of an order counts."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -9,6 +10,7 @@ from connectors.database.session import milliseconds
 from connectors.database.statements.batch import insert_rows
 from connectors.database.tables import decision
 from orderflow.decision import Decision
+from orderflow.rules.actions import Actions
 
 
 def save_decisions(conn: Connection, decided: Sequence[tuple[str, Decision]]) -> None:
@@ -19,6 +21,15 @@ def save_decisions(conn: Connection, decided: Sequence[tuple[str, Decision]]) ->
 def latest_decision(conn: Connection, order_id: str) -> Decision | None:
     """The decision in force; None before the order was routed."""
     return next(iter(decisions_of(conn, order_id, limit=1)), None)
+
+
+def actions_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, Actions]:
+    """What the rules ordered for each order, by its newest decision; nothing for an order that has none."""
+    wanted = list(order_ids)
+    query = select(decision.c.order_id, decision.c.document).where(decision.c.order_id.in_(wanted))
+    newest = {row.order_id: row.document for row in conn.execute(query.order_by(decision.c.id))}
+    ordered = {order_id: json.loads(document)["actions"] for order_id, document in newest.items()}
+    return {order_id: Actions.model_validate(ordered.get(order_id, {})) for order_id in wanted}
 
 
 def decisions_of(conn: Connection, order_id: str, *, limit: int = 50) -> list[Decision]:

@@ -18,7 +18,7 @@ from connectors.protocols import Carrier, Label
 from connectors.shop import Shop
 from orderflow.effects import Effect, StepState, after_asking, after_intent, after_unknown
 from orderflow.holds import Hold, HoldReason
-from tasks.labelling.job import Attempt, LabelJob, Labelled, Later, Offer, Result
+from tasks.labelling.job import MAY_EXIST, Attempt, LabelJob, Labelled, Later, Offer, Result
 from tasks.labelling.keep import label_of
 from tasks.labelling.quote import hold_for
 
@@ -136,7 +136,7 @@ def _may_exist(attempt: Attempt, why: str) -> Hold:
     job = attempt.job
     return Hold(
         reason=HoldReason.APPROVAL,
-        code="label_may_exist",
+        code=MAY_EXIST,
         field=f"shipments[{job.shipment.number}]",
         detail=f"A label may exist: {why} ({attempt.provider}, reference {job.request.reference})",
         remedy="Look the reference up at the provider; adopt the label or void it, then resume the order.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from connectors.database import backorders, holds, orders, shipments, steps, stock
+from connectors.database import backorders, holds, orders, outbox, shipments, steps, stock
 from connectors.database.orders import StoredOrder
 from connectors.database.shipments import ShipmentRow
 from connectors.database.steps import StepIntent
@@ -12,6 +12,9 @@ from connectors.errors import ConnectorError
 from connectors.shop import Shop
 from orderflow.holds import Hold, HoldReason
 from orderflow.lifecycle import OrderStatus
+from tasks.telling.announce import after_cancelling, after_holding
+
+ACTOR = "system:process-orders"
 
 
 async def cancel_orders(shop: Shop, owner: str, claimed: Sequence[StoredOrder]) -> int:
@@ -38,7 +41,7 @@ async def _cancel_one(shop: Shop, owner: str, stored: StoredOrder) -> int:
         rows = shipments.shipments_of(conn, [stored.id]).get(stored.id, [])
     voided = [await void_label(shop, owner, row) for row in rows if row.state == "labelled"]
     with shop.database.write() as conn:
-        return _finish(conn, owner, stored, all(voided))
+        return _finish(conn, shop, owner, stored, voided=all(voided))
 
 
 async def void_label(shop: Shop, owner: str, row: ShipmentRow) -> bool:
@@ -66,10 +69,12 @@ async def void_label(shop: Shop, owner: str, row: ShipmentRow) -> bool:
     return void
 
 
-def _finish(conn: Connection, owner: str, stored: StoredOrder, voided: bool) -> int:
+def _finish(conn: Connection, shop: Shop, owner: str, stored: StoredOrder, *, voided: bool) -> int:
     if not voided:
-        orders.record(conn, stored, owner=owner, step="none", kind="hold_opened", actor="system:process-orders")
-        holds.open_hold(conn, stored.id, _cannot_void())
+        hold = _cannot_void()
+        orders.record(conn, stored, owner=owner, step="none", kind="hold_opened", actor=ACTOR, note=hold.detail)
+        holds.open_hold(conn, stored.id, hold)
+        outbox.enqueue(conn, after_holding(shop, stored, hold))
         return 0
     orders.record(
         conn,
@@ -78,10 +83,11 @@ def _finish(conn: Connection, owner: str, stored: StoredOrder, voided: bool) -> 
         to_status=OrderStatus.CANCELLED,
         step="none",
         kind="status",
-        actor=f"channel:{stored.order.source}",
+        actor=ACTOR,
         note="cancelled",
     )
     release_plan(conn, stored.id)
+    outbox.enqueue(conn, after_cancelling(shop, stored))
     return 1
 
 
@@ -91,5 +97,5 @@ def _cannot_void() -> Hold:
         code="cancelled_after_label",
         field="shipments",
         detail="The order was cancelled, but its label could not be voided",
-        remedy="Void the label at the provider or stop the parcel, then cancel the order with resolve-hold.",
+        remedy="Void the label at the provider or stop the parcel, then reject the order with resolve-hold.",
     )

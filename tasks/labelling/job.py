@@ -13,6 +13,9 @@ from orderflow.holds import Hold
 from orderflow.shipping.packing import parcel_of
 from orderflow.shipping.rate import Rate
 
+# The code of a case: a label may have been bought, and only a person can find out.
+MAY_EXIST = "label_may_exist"
+
 
 @dataclass(frozen=True)
 class LabelJob:

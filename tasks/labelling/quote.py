@@ -19,8 +19,7 @@ async def quote(shop: Shop, owner: str, jobs: Sequence[LabelJob]) -> tuple[list[
     """An offer for each job, or what stands in its way."""
     providers = _open_providers(shop, owner)
     with shop.database.read() as conn:
-        chosen = {job.stored.id: decisions.latest_decision(conn, job.stored.id) for job in jobs}
-    actions = {key: Actions.model_validate(d.actions) if d else Actions() for key, d in chosen.items()}
+        actions = decisions.actions_of(conn, {job.stored.id for job in jobs})
     quoted = await asyncio.gather(*(_quote_one(shop, job, actions[job.stored.id], providers) for job in jobs))
     offers = [item for item in quoted if isinstance(item, Offer)]
     return offers, [item for item in quoted if not isinstance(item, Offer)]

@@ -1,7 +1,7 @@
 """Save (T2): what came of each label, and where that leaves its order, in one commit."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 from connectors.database import backorders, budgets, decisions, holds, orders, outbox, shipments, steps, stock
 from connectors.database.orders import OrderChange, StoredOrder
 from connectors.database.shipments import ShipmentRow
+from connectors.database.steps import StepResult
 from connectors.shop import Shop
 from orderflow.holds import Hold, HoldReason
 from orderflow.lifecycle import OrderStatus
-from orderflow.rules.actions import Actions
-from tasks.labelling.job import ForAPerson, Labelled, Later, Result, by_order
+from tasks.labelling.job import MAY_EXIST, ForAPerson, Labelled, Later, Result, by_order
 from tasks.labelling.keep import keep_file, ledger_entry
 from tasks.telling.announce import after_holding, after_labelling
 
@@ -37,36 +37,55 @@ def save(desk: Desk, claimed: Sequence[StoredOrder], results: Sequence[Result]) 
     Returns how many labels were bought and how many orders were postponed or held. Every write is fenced by lease,
     version or attempt: a worker that lost its orders meanwhile changes nothing of theirs.
     """
+    _save_labels(desk, [result for result in results if isinstance(result, Labelled)])
     for result in results:
-        _save_step(desk, result)
+        if not isinstance(result, Labelled):
+            _save_step(desk, result)
     fresh = orders.load_orders(desk.conn, desk.shop.vault, [stored.id for stored in claimed], lock=True)
     rows = shipments.shipments_of(desk.conn, [stored.id for stored in fresh])
     grouped = by_order(results)
-    return sum((_move_on(desk, one, rows[one.id], grouped.get(one.id, [])) for one in fresh), Counter[str]())
+    done = [stored for stored in fresh if _is_done(stored, rows[stored.id], grouped.get(stored.id, []))]
+    finished = {stored.id for stored in done}
+    counts = _fulfil(desk, done, rows)
+    left = [stored for stored in fresh if stored.id not in finished]
+    return sum((_move_on(desk, one, rows[one.id], grouped.get(one.id, [])) for one in left), counts)
 
 
-def _save_step(desk: Desk, result: Result) -> None:
+def _save_labels(desk: Desk, labelled: Sequence[Labelled]) -> None:
+    """The ledger, the parcels and the stock of bought labels; a label that is no longer this worker's is left alone."""
+    conn = desk.conn
+    done = [
+        StepResult(one.job.step_key, one.attempt, one.label.provider_reference, ledger_entry(one.label))
+        for one in labelled
+    ]
+    lost = steps.finish_steps(conn, done, desk.owner)
+    shipped: list[stock.Shipped] = []
+    for one in labelled:
+        if one.job.step_key in lost and not one.is_known:
+            continue
+        path, digest = keep_file(desk.shop.folders.labels, one.label)
+        row = one.job.shipment
+        if shipments.mark_labelled(conn, row.id, one.label, path=path, sha256=digest):
+            shipped += [stock.Shipped(row.order_id, line.line_no, row.location, line.quantity) for line in row.lines]
+    stock.ship_batch(conn, shipped)
+    for provider in sorted({one.label.provider for one in labelled}):
+        budgets.succeeded(conn, provider)
+
+
+def _save_step(desk: Desk, result: Later | ForAPerson) -> None:
     key, owner = result.job.step_key, desk.owner
-    if isinstance(result, Labelled):
-        _save_label(desk, result)
-    elif result.step_state == "unknown":
+    if result.step_state == "unknown":
         steps.unknown_step(desk.conn, key, attempt=result.attempt, owner=owner, error=_error(result))
         budgets.failed(desk.conn, result.provider)
     elif result.step_state == "failed":
         steps.fail_step(desk.conn, key, attempt=result.attempt, owner=owner, error=_error(result))
 
 
-def _save_label(desk: Desk, result: Labelled) -> None:
-    conn, label, row = desk.conn, result.label, result.job.shipment
-    entry, reference = ledger_entry(label), label.provider_reference
-    mine = steps.finish_step(
-        conn, result.job.step_key, attempt=result.attempt, owner=desk.owner, provider_ref=reference, result=entry
-    )
-    if mine or result.is_known:
-        path, digest = keep_file(desk.shop.folders.labels, label)
-        if shipments.mark_labelled(conn, row.id, label, path=path, sha256=digest):
-            stock.ship(conn, row.order_id, [(line.line_no, row.location, line.quantity) for line in row.lines])
-        budgets.succeeded(conn, label.provider)
+def _is_done(stored: StoredOrder, rows: Sequence[ShipmentRow], results: Sequence[Result]) -> bool:
+    """Whether every parcel of the order has its label and nothing else came of its jobs."""
+    if stored.cancel_requested or any(row.state == "pending" for row in rows):
+        return False
+    return all(isinstance(result, Labelled) for result in results)
 
 
 def _error(result: Later | ForAPerson) -> str:
@@ -75,6 +94,8 @@ def _error(result: Later | ForAPerson) -> str:
 
 def _move_on(desk: Desk, stored: StoredOrder, rows: Sequence[ShipmentRow], results: Sequence[Result]) -> Counter[str]:
     holding = [result for result in results if isinstance(result, ForAPerson)]
+    if stored.cancel_requested:  # it is cancelled next, unless a label may exist that nobody can ask for
+        holding = [result for result in holding if result.hold.code == MAY_EXIST]
     later = [result for result in results if isinstance(result, Later)]
     if holding:
         return _hold(desk, stored, holding[0].hold)
@@ -82,30 +103,36 @@ def _move_on(desk: Desk, stored: StoredOrder, rows: Sequence[ShipmentRow], resul
         return _put_back(desk, stored, 0.0, "cancelled meanwhile", counts=False)
     if later:
         return _try_again(desk, stored, later)
-    if any(row.state == "pending" for row in rows):
-        return _put_back(desk, stored, 0.0, "changed meanwhile", counts=False)
-    return _fulfil(desk, stored, [row for row in rows if row.state == "labelled"])
+    return _put_back(desk, stored, 0.0, "changed meanwhile", counts=False)
 
 
-def _fulfil(desk: Desk, stored: StoredOrder, labelled: Sequence[ShipmentRow]) -> Counter[str]:
-    conn = desk.conn
-    waiting = any(row.state == "pending" for row in backorders.backorders_of(conn, stored.id))
+def _fulfil(desk: Desk, done: Sequence[StoredOrder], rows: Mapping[str, Sequence[ShipmentRow]]) -> Counter[str]:
+    """Moves the orders on whose parcels all have their labels, and tells whom it concerns."""
+    conn, ids = desk.conn, [stored.id for stored in done]
+    waiting = backorders.waiting_among(conn, ids)
+    labelled = {key: [row for row in rows[key] if row.state == "labelled"] for key in ids}
+    changes = [_fulfilled(stored, labelled[stored.id], waits=stored.id in waiting) for stored in done]
+    stale = orders.record_batch(conn, changes, desk.owner).stale
+    actions = decisions.actions_of(conn, ids)
+    told = [stored for stored in done if stored.id not in stale]
+    outbox.enqueue(
+        conn,
+        [item for one in told for item in after_labelling(desk.shop, one, labelled[one.id], actions[one.id])],
+    )
+    return +Counter(labelled=sum(len(labelled[stored.id]) for stored in told), postponed=len(stale))
+
+
+def _fulfilled(stored: StoredOrder, labelled: Sequence[ShipmentRow], *, waits: bool) -> OrderChange:
     tracking = ", ".join(f"{row.carrier} {row.tracking_number}" for row in labelled)
-    change = OrderChange(
+    return OrderChange(
         stored,
-        to_status=OrderStatus.PARTIALLY_FULFILLED if waiting else OrderStatus.FULFILLED,
+        to_status=OrderStatus.PARTIALLY_FULFILLED if waits else OrderStatus.FULFILLED,
         step="none",
         kind="label_purchased",
         actor=ACTOR,
         note=f"{len(labelled)} label(s): {tracking}",
         data={"shipments": [row.id for row in labelled]},
     )
-    if orders.record_batch(conn, [change], desk.owner).stale:
-        return Counter(postponed=1)
-    decision = decisions.latest_decision(conn, stored.id)
-    actions = Actions.model_validate(decision.actions) if decision else Actions()
-    outbox.enqueue(conn, after_labelling(desk.shop, stored, labelled, actions))
-    return Counter(labelled=len(labelled))
 
 
 def _hold(desk: Desk, stored: StoredOrder, hold: Hold) -> Counter[str]:
