@@ -1,7 +1,5 @@
 """What the arrival or change of an order means for the order we keep."""
 
-from datetime import timedelta
-
 from orderflow.holds import Hold, HoldReason
 from orderflow.lifecycle import OrderStatus
 from orderflow.order import Order, PaymentStatus
@@ -20,15 +18,6 @@ _TO_FULFILLED = {
     _S.PAID: _WAY[2:],
     _S.PARTIALLY_FULFILLED: _WAY[3:],
 }
-# How far a payment has come; of two versions of one second the farther is the later one.
-_PAYMENTS = (
-    PaymentStatus.PENDING,
-    PaymentStatus.FAILED,
-    PaymentStatus.AUTHORIZED,
-    PaymentStatus.PAID,
-    PaymentStatus.PARTIALLY_REFUNDED,
-    PaymentStatus.REFUNDED,
-)
 
 
 class Intake(Value):
@@ -65,21 +54,6 @@ def take_in(status: OrderStatus, order: Order, open_hold: HoldReason | None = No
     if open_hold in _MENDED_BY_AN_UPDATE and status in {_S.HOLD, _S.AWAITING_FULFILLMENT}:
         return Intake(statuses=(_S.PAID,) if status is _S.HOLD else (), route=True, mended=True)
     return Intake()
-
-
-def as_successor(told: Order, known: Order) -> Order:
-    """The told version, dated after the known one where both are of one second and it is further along.
-
-    Channels date changes to the second, and an order is often placed and paid within one.
-    """
-    same_second = told.updated_at.replace(microsecond=0) == known.updated_at.replace(microsecond=0)
-    if not same_second or _progress(told) <= _progress(known):
-        return told
-    return told.model_copy(update={"updated_at": max(told.updated_at, known.updated_at) + timedelta(milliseconds=1)})
-
-
-def _progress(order: Order) -> tuple[bool, bool, int]:
-    return order.cancelled_at is not None, order.fulfilled, _PAYMENTS.index(order.payment_status)
 
 
 def _cancelled(status: OrderStatus, *, refunded: bool) -> Intake:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from connectors.database import holds, orders, outbox
 from connectors.database.orders import OrderChange, StoredOrder
 from connectors.shop import Shop
-from orderflow.intake import Intake, as_successor, take_in
+from orderflow.intake import Intake, take_in
 from orderflow.lifecycle import OrderStatus
 from orderflow.order import Order
 from tasks.labelling.begun import has_label
@@ -56,9 +56,7 @@ def _source(order: Order) -> str:
 
 def _update(conn: Connection, shop: Shop, told: Order) -> str:
     order_id = orders.order_id_of(conn, told.source, told.external_id) or ""
-    known = orders.load_orders(conn, shop.vault, [order_id], lock=True)
-    newer = as_successor(told, known[0].order) if known else told
-    return order_id if orders.update_order(conn, shop.vault, order_id, newer) else ""
+    return order_id if orders.update_order(conn, shop.vault, order_id, told) else ""
 
 
 def _follow(conn: Connection, shop: Shop, order_ids: Sequence[str]) -> None:
@@ -67,7 +65,7 @@ def _follow(conn: Connection, shop: Shop, order_ids: Sequence[str]) -> None:
     for stored in orders.load_orders(conn, shop.vault, order_ids):
         reason = cases[stored.id][-1].reason if cases[stored.id] else None
         intake = take_in(stored.status, stored.order, reason)
-        if reason and (intake.mended or intake.cancel):
+        if reason and (intake.mended or (intake.cancel and not stored.cancel_requested)):
             holds.close_hold(conn, stored.id, resolution="changed in the channel", actor=_actor(stored))
         if intake.hold and not reason:
             holds.open_hold(conn, stored.id, intake.hold)
@@ -90,7 +88,7 @@ def _end(conn: Connection, shop: Shop, stored: StoredOrder, intake: Intake) -> N
     """What remains to be done for an order that stands where it should: plans given up, cancellations, new plans."""
     if intake.give_up:
         release_plan(conn, stored.id)
-    if stored.status is OrderStatus.CANCELLED:
+    if intake.cancel and stored.status is OrderStatus.CANCELLED:
         outbox.enqueue(conn, after_cancelling(shop, stored))
     elif intake.cancel and not stored.cancel_requested:
         _record(conn, stored, "cancel_requested", "label", cancel=True)
