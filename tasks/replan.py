@@ -1,9 +1,10 @@
 """Replan: an order that is planned but not labelled gives its stock back and is decided anew."""
 
-from connectors.database import holds, orders, shipments
+from connectors.database import holds, orders
 from connectors.database.orders import StoredOrder
 from connectors.shop import Shop
 from orderflow.lifecycle import OrderStatus
+from tasks.labelling.begun import has_label
 from tasks.labelling.cancel import release_plan
 
 _REPLANNABLE = {OrderStatus.PAID, OrderStatus.HOLD, OrderStatus.AWAITING_FULFILLMENT}
@@ -14,13 +15,13 @@ class CannotReplan(ValueError):
 
 
 def replan(shop: Shop, owner: str, stored: StoredOrder, actor: str) -> None:
-    """Makes the order due for a new decision. Raises CannotReplan for an order that has a label or has ended."""
+    """Makes the order due for a new decision. Raises CannotReplan for one that ended or has, or may have, a label."""
     with shop.database.write() as conn:
-        rows = shipments.shipments_of(conn, [stored.id]).get(stored.id, [])
-        if stored.status not in _REPLANNABLE or any(row.state not in {"pending", "voided"} for row in rows):
+        if stored.status not in _REPLANNABLE:
+            raise CannotReplan(f"{stored.order.number} is {stored.status}: nothing is left to be planned")
+        if has_label(conn, stored.id):
             raise CannotReplan(
-                f"{stored.order.number} is {stored.status} and has {len(rows)} shipment(s); "
-                "void their labels first, then replan"
+                f"{stored.order.number} has a label, or one is being bought; resume it, or reject it to void its labels"
             )
         release_plan(conn, stored.id)
         holds.close_hold(conn, stored.id, resolution="replanned", actor=actor)

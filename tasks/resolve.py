@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import Connection
+
 from connectors.database import holds, orders, outbox, shipments, stock
 from connectors.database.holds import HoldRow
 from connectors.database.orders import StoredOrder
@@ -12,6 +14,7 @@ from orderflow.decision import Decision
 from orderflow.holds import HoldReason
 from orderflow.lifecycle import OrderStatus
 from orderflow.routing import Override
+from tasks.labelling.begun import has_label
 from tasks.labelling.cancel import release_plan
 from tasks.routing.deciding import decide_all
 from tasks.routing.route import Request, route_claimed
@@ -46,22 +49,40 @@ class NothingHeld(ValueError):
 def resolve_order(shop: Shop, owner: str, stored: StoredOrder, resolution: Resolution) -> str:
     """Carries the answer out on an order the caller has claimed; returns what happened in words.
 
-    Raises NothingHeld, or ValueError where the answer lacks its location or address.
+    An order with parcels planned goes on with their labels, or has them voided: it is planned anew only while it has
+    no label. Raises NothingHeld, or ValueError where the answer lacks what it needs or comes too late.
     """
     with shop.database.read() as conn:
         held = holds.hold_of(conn, stored.id)
+        labelled = has_label(conn, stored.id)
+        parcels = shipments.shipments_of(conn, [stored.id])[stored.id]
     if held is None:
         raise NothingHeld(f"{stored.order.number} is not held; `orderflow holds list` shows the orders that are")
+    is_planned = stored.status is OrderStatus.AWAITING_FULFILLMENT and any(row.state != "voided" for row in parcels)
     match resolution.answer:
+        case Answer.REJECT if stored.status is OrderStatus.AWAITING_FULFILLMENT:
+            return _void_and_cancel(shop, owner, stored, resolution)
         case Answer.REJECT:
             return _reject(shop, owner, stored, resolution)
         case Answer.CORRECT_ADDRESS if resolution.address is None:
             raise ValueError("correct_address needs the address fields")
         case Answer.REROUTE if resolution.location not in shop.locations:
             raise ValueError(f"reroute needs a location; there are {', '.join(sorted(shop.locations))}")
-        case Answer.RESUME if stored.status is OrderStatus.AWAITING_FULFILLMENT:
+        case Answer.REROUTE if labelled:
+            raise ValueError(f"{stored.order.number} has a label, or one is being bought: resume it, or reject it")
+        case Answer.APPROVE | Answer.RESUME if is_planned:
+            return _label_again(shop, owner, stored, resolution)
+        case Answer.CORRECT_ADDRESS if labelled:
             return _label_again(shop, owner, stored, resolution)
     return _decide_again(shop, owner, stored, held, resolution)
+
+
+def _void_and_cancel(shop: Shop, owner: str, stored: StoredOrder, resolution: Resolution) -> str:
+    with shop.database.write() as conn:
+        holds.close_hold(conn, stored.id, resolution="rejected", actor=resolution.actor)
+        change = {"step": "label", "kind": "rejected", "cancel_requested": True}
+        orders.record(conn, stored, owner=owner, actor=resolution.actor, note=resolution.note, **change)
+    return f"{stored.order.number} is cancelled as soon as its labels, if it has any, are void"
 
 
 def _reject(shop: Shop, owner: str, stored: StoredOrder, resolution: Resolution) -> str:
@@ -85,6 +106,7 @@ def _reject(shop: Shop, owner: str, stored: StoredOrder, resolution: Resolution)
 def _label_again(shop: Shop, owner: str, stored: StoredOrder, resolution: Resolution) -> str:
     with shop.database.write() as conn:
         holds.close_hold(conn, stored.id, resolution=resolution.answer, actor=resolution.actor)
+        stored = _corrected(conn, shop, owner, stored, resolution)
         orders.record(
             conn, stored, owner=owner, step="label", kind="resumed", actor=resolution.actor, note=resolution.note
         )
@@ -111,10 +133,7 @@ def _back_to_paid(shop: Shop, owner: str, stored: StoredOrder, resolution: Resol
     with shop.database.write() as conn:
         holds.close_hold(conn, stored.id, resolution=resolution.answer, actor=resolution.actor)
         release_plan(conn, stored.id)
-        if resolution.address is not None:
-            stored = orders.correct_address(
-                conn, shop.vault, stored, resolution.address, owner=owner, actor=resolution.actor
-            )
+        stored = _corrected(conn, shop, owner, stored, resolution)
         if stored.status is OrderStatus.AWAITING_FULFILLMENT:
             return stored
         return orders.record(
@@ -128,6 +147,12 @@ def _back_to_paid(shop: Shop, owner: str, stored: StoredOrder, resolution: Resol
             note=resolution.note,
             release=False,
         )
+
+
+def _corrected(conn: Connection, shop: Shop, owner: str, stored: StoredOrder, resolution: Resolution) -> StoredOrder:
+    if resolution.address is None:
+        return stored
+    return orders.correct_address(conn, shop.vault, stored, resolution.address, owner=owner, actor=resolution.actor)
 
 
 def preview(shop: Shop, stored: StoredOrder) -> tuple[Decision, list[str]]:

@@ -55,7 +55,7 @@ def _services(decision: Decision) -> tuple[str, ...]:
 
 def _change(shop: Shop, item: Routed, actor: str) -> orders.OrderChange:
     decision = item.decision
-    status, step = _next(decision, labels=shop.configuration.fulfillment.auto_generate_labels)
+    status, step = _next(item, labels=shop.configuration.fulfillment.auto_generate_labels)
     return orders.OrderChange(
         item.stored,
         to_status=status,
@@ -67,7 +67,10 @@ def _change(shop: Shop, item: Routed, actor: str) -> orders.OrderChange:
     )
 
 
-def _next(decision: Decision, *, labels: bool) -> tuple[OrderStatus, str]:
+def _next(item: Routed, *, labels: bool) -> tuple[OrderStatus, str]:
+    decision = item.decision
+    if decision.hold and item.stored.status is OrderStatus.AWAITING_FULFILLMENT:
+        return OrderStatus.AWAITING_FULFILLMENT, "none"  # there is no way back to hold: the case alone stops it
     if decision.hold:
         fraud = decision.hold.reason is HoldReason.FRAUD
         return (OrderStatus.FRAUD_CHECK if fraud else OrderStatus.HOLD), "none"
