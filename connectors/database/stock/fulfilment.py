@@ -81,11 +81,17 @@ def _move(conn: Connection, kind: str, shipped: Sequence[Shipped], *, sign: int)
 
 
 def _after(before: Reservation | None, units: int) -> Reservation | None:
-    """The reservation with so many more (or fewer) units shipped; None where it has not so many to give."""
-    if before is None or before.state == "released" or not 0 <= before.shipped + units <= before.quantity:
+    """The reservation with so many more (or fewer) units shipped; None where it has not so many to give.
+
+    Of a reservation whose rest was set free only what has shipped counts any more.
+    """
+    if before is None:
         return None
+    quantity = before.shipped if before.state == "released" else before.quantity
     shipped = before.shipped + units
-    return replace(before, shipped=shipped, state="shipped" if shipped == before.quantity else "held")
+    if not 0 <= shipped <= quantity:
+        return None
+    return replace(before, quantity=quantity, shipped=shipped, state="shipped" if shipped == quantity else "held")
 
 
 def _locked(conn: Connection, shipped: Sequence[Shipped]) -> dict[tuple[str, int, str], Reservation]:
@@ -97,7 +103,8 @@ def _locked(conn: Connection, shipped: Sequence[Shipped]) -> dict[tuple[str, int
 
 def _write(conn: Connection, changed: Sequence[Reservation]) -> None:
     key: dict[str, Any] = {"order_id": String(), "line_no": Integer(), "location": String()}
-    rows = [{name: getattr(one, name) for name in (*key, "shipped", "state")} for one in changed]
-    change = rows_as_table(conn, "change", {**key, "shipped": Integer(), "state": String()}, rows)
+    value: dict[str, Any] = {"quantity": Integer(), "shipped": Integer(), "state": String()}
+    rows = [{name: getattr(one, name) for name in (*key, *value)} for one in changed]
+    change = rows_as_table(conn, "change", {**key, **value}, rows)
     same = and_(*(reservation.c[name] == change.c[name] for name in key))
-    conn.execute(update(reservation).where(same).values(shipped=change.c.shipped, state=change.c.state))
+    conn.execute(update(reservation).where(same).values({name: change.c[name] for name in value}))

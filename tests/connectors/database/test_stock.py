@@ -146,6 +146,20 @@ def test_a_voided_label_brings_the_units_back_reserved(db: Database) -> None:
     assert back and (back.on_hand, back.reserved) == (10, 4)
 
 
+def test_a_voided_label_brings_units_back_although_the_rest_was_released(db: Database) -> None:
+    count_in(db, level(on_hand=10))
+    reserve_all(db, request("A", 4))
+    with db.write() as conn:
+        ship(conn, "A", [(1, "east", 1)])
+        release(conn, "A")
+        assert len(ship(conn, "A", [(1, "east", 1)])) == 1
+        assert unship(conn, "A", [(1, "east", 1)]) == []
+        (back,) = reservations_of(conn, "A")
+        stock = stock_view(conn, None).level("east", "WIDGET")
+    assert (back.quantity, back.held, back.state) == (1, 1, "held")
+    assert stock and (stock.on_hand, stock.reserved) == (10, 1)
+
+
 def test_an_order_gets_all_its_lines_or_none(db: Database) -> None:
     count_in(db, level(on_hand=5), level(sku="GADGET", on_hand=1))
     refused = reserve_all(db, request("A", 2), request("A", 2, 2, sku="GADGET"), request("B", 5))

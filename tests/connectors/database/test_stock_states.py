@@ -89,11 +89,8 @@ class Warehouse(RuleBasedStateMachine):
         with self.db.write() as conn:
             release(conn, order_id)
         for key in [key for key in self.held if key[0] == order_id]:
-            cell, held, shipped = self.held[key]
-            if held:
-                del self.held[key]
-            else:
-                self.held[key] = (cell, 0, shipped)
+            cell, _, shipped = self.held[key]
+            self.held[key] = (cell, 0, shipped)
 
     @precondition(lambda self: self.held)
     @rule(data=st.data(), quantity=units)
