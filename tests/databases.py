@@ -64,7 +64,7 @@ def postgresql_url() -> str:
     """The URL of this process's own database on the server, all tables empty. Skips the test where there is none."""
     url = _postgresql_database()
     if url is None:
-        _give_up(f"no PostgreSQL answers at {make_url(SERVER).set(password=None)}: set ORDERFLOW_TEST_POSTGRES_URL")
+        _give_up(f"no PostgreSQL answers at {make_url(SERVER).render_as_string()}: set ORDERFLOW_TEST_POSTGRES_URL")
     _empty(url)
     return url
 
