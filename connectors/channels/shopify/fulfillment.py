@@ -5,7 +5,7 @@ means that it was told before. Then the units are taken from the order's fulfill
 location the parcel leaves from where Shopify planned another one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -34,12 +34,13 @@ async def report_shipment(graph: AdminGraph, report: ShipmentReport) -> str:
     Raises Refused where the order has fewer units left than were shipped, or the location does not stock them.
     """
     order_id = global_id("Order", report.order_external_id)
-    known = await _known_fulfillment(graph, order_id, report.tracking_number)
+    known, open_lines = await _standing(graph, order_id, report.tracking_number)
     if known:
         return known
-    taken = take(await _open_lines(graph, order_id), report)
+    taken = take(open_lines, report)
     if await _move(graph, taken, report.location_id):
-        taken = take(await _open_lines(graph, order_id), report)
+        _, open_lines = await _standing(graph, order_id, report.tracking_number)
+        taken = take(open_lines, report)
     created = (await graph.write("CreateFulfillment", fulfillment=fulfillment_input(taken, report)))[
         "fulfillmentCreate"
     ]
@@ -79,27 +80,41 @@ def fulfillment_input(taken: Sequence[OpenLine], report: ShipmentReport) -> dict
     }
 
 
-async def _known_fulfillment(graph: AdminGraph, order_id: str, tracking_number: str) -> str:
-    order = (await graph.read("Fulfillments", id=order_id))["order"]
-    if order is None:
-        raise Refused("the shop does not know the order", field="order_external_id", code="not_found")
-    for fulfillment in order["fulfillments"]:
+async def _standing(graph: AdminGraph, order_id: str, tracking_number: str) -> tuple[str, list[OpenLine]]:
+    """The fulfillment that already has this tracking number ("" for none), and the units that still wait."""
+    known, lines, after, more = "", [], None, True
+    while more:
+        order = (await graph.read("FulfillmentOrders", id=order_id, after=after))["order"]
+        if order is None:
+            raise Refused("the shop does not know the order", field="order_external_id", code="not_found")
+        known = known or _known_fulfillment(order["fulfillments"], tracking_number)
+        for planned in order["fulfillmentOrders"]["nodes"]:
+            lines += await _open_lines(graph, planned)
+        page = order["fulfillmentOrders"]["pageInfo"]
+        more, after = page["hasNextPage"] and not known, page["endCursor"]
+    return known, lines
+
+
+def _known_fulfillment(fulfillments: Sequence[Mapping[str, Any]], tracking_number: str) -> str:
+    for fulfillment in fulfillments:
         numbers = {tracking["number"] for tracking in fulfillment["trackingInfo"]}
         if tracking_number in numbers and tracking_number and fulfillment["status"] not in _UNDONE:
             return tail(fulfillment["id"])
     return ""
 
 
-async def _open_lines(graph: AdminGraph, order_id: str) -> list[OpenLine]:
-    lines = []
-    async for planned in graph.pages("FulfillmentOrders", "order", "fulfillmentOrders", id=order_id):
-        if planned["status"] not in _FULFILLABLE:
-            continue
-        location_id = tail((planned["assignedLocation"]["location"] or {}).get("id"))
-        async for line in graph.pages("FulfillmentOrderLines", "fulfillmentOrder", "lineItems", id=planned["id"]):
-            units, line_id = line["remainingQuantity"], tail(line["lineItem"]["id"])
-            lines.append(OpenLine(planned["id"], location_id, line["id"], line_id, units))
-    return lines
+async def _open_lines(graph: AdminGraph, planned: Mapping[str, Any]) -> list[OpenLine]:
+    if planned["status"] not in _FULFILLABLE:
+        return []
+    nodes = planned["lineItems"]["nodes"]
+    if planned["lineItems"]["pageInfo"]["hasNextPage"]:  # rare: more lines than the order's own page shows
+        pages = graph.pages("FulfillmentOrderLines", "fulfillmentOrder", "lineItems", id=planned["id"])
+        nodes = [line async for line in pages]
+    location_id = tail((planned["assignedLocation"]["location"] or {}).get("id"))
+    return [
+        OpenLine(planned["id"], location_id, line["id"], tail(line["lineItem"]["id"]), line["remainingQuantity"])
+        for line in nodes
+    ]
 
 
 async def _move(graph: AdminGraph, taken: Sequence[OpenLine], location_id: str) -> bool:
