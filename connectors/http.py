@@ -12,7 +12,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from connectors.errors import OutcomeUnknown, Refused, TryAgain
+from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
 
 log = structlog.get_logger("connectors.http")
 
@@ -27,7 +27,7 @@ _LIMITS = httpx.Limits(max_connections=CALLS_AT_ONCE, max_keepalive_connections=
 # Seconds until the quota is back, by header; vendors disagree on the name. The last one counts milliseconds.
 _WAIT_HEADERS = (("retry-after", 1.0), ("x-retry-after", 1.0), ("x-rate-limit-time-reset-ms", 0.001))
 
-Explain = Callable[[httpx.Response], Refused]
+Explain = Callable[[httpx.Response], ConnectorError]
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -73,7 +73,8 @@ def answer_of(response: httpx.Response, model: type[Answer]) -> Answer:
 class HttpClient:
     """One service's HTTP. `read` is repeated on passing failures; `write` is sent exactly once.
 
-    `base_url` may carry a path. `explain` turns the service's own 4xx body into a Refused that names the field.
+    `base_url` may carry a path. `explain` turns the service's own 4xx body into the error it means, most often a
+    Refused that names the field.
     """
 
     def __init__(

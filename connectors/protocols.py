@@ -115,7 +115,10 @@ class ShipmentRequest:
 
 @dataclass(frozen=True)
 class Label:
-    """A bought label. `provider_reference` is the seller's id of the purchase, `document` the file itself."""
+    """A bought label. `provider_reference` is the seller's id of the purchase, `document` the file itself.
+
+    A seller that shows a label again without its price leaves `cost` at zero and says that it is not known.
+    """
 
     provider: str
     provider_reference: str
@@ -127,13 +130,14 @@ class Label:
     media_type: str = "application/pdf"
     document_url: str = ""
     tracking_url: str = ""
+    cost_is_known: bool = True
 
 
 class Carrier(ABC):
     """Somebody labels are bought from: a carrier or a label platform. The same four verbs for all."""
 
     code: ClassVar[str]
-    capabilities: ClassVar[Capabilities]
+    capabilities: Capabilities
 
     @abstractmethod
     async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:

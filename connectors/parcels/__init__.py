@@ -1,0 +1,1 @@
+"""What carriers are told of a parcel, in their measures and by their rules."""
