@@ -1,0 +1,90 @@
+"""What is said to FedEx: questions for quotes, orders for shipments, cancellations. All ship on the day they arrive."""
+
+from typing import Any
+
+from connectors.parcels.measures import inches, pounds, sides_mm
+from connectors.protocols import ShipmentRequest
+from orderflow.address import Address
+from orderflow.shipping.rate import Parcel, Rate
+
+
+def quotes_question(request: ShipmentRequest, account: str) -> dict[str, Any]:
+    """What every service costs the account and how long it takes."""
+    return {
+        "accountNumber": {"value": account},
+        "rateRequestControlParameters": {"returnTransitTimes": True},
+        "requestedShipment": {
+            "shipper": {"address": _address(request.origin)},
+            "recipient": {"address": _address(request.destination)},
+            "pickupType": "USE_SCHEDULED_PICKUP",
+            "packagingType": "YOUR_PACKAGING",
+            "rateRequestType": ["ACCOUNT"],
+            "requestedPackageLineItems": [_measures(request.parcel)],
+        },
+    }
+
+
+def ship_order(request: ShipmentRequest, rate: Rate, account: str) -> dict[str, Any]:
+    """A shipment of one package, billed to the account, its label a PDF of 4 × 6 inches in the answer."""
+    references = [
+        {"customerReferenceType": "CUSTOMER_REFERENCE", "value": request.reference[:30]},
+        {"customerReferenceType": "INVOICE_NUMBER", "value": request.order_number[:30]},
+    ]
+    package = {**_measures(request.parcel), "customerReferences": [item for item in references if item["value"]]}
+    payor = {"responsibleParty": {"accountNumber": {"value": account}}}
+    return {
+        "accountNumber": {"value": account},
+        "labelResponseOptions": "LABEL",
+        "requestedShipment": {
+            "shipper": _party(request.origin, request.origin.phone),
+            "recipients": [_party(request.destination, request.origin.phone)],
+            "serviceType": rate.service,
+            "packagingType": "YOUR_PACKAGING",
+            "pickupType": "USE_SCHEDULED_PICKUP",
+            "shippingChargesPayment": {"paymentType": "SENDER", "payor": payor},
+            "labelSpecification": {
+                "imageType": "PDF",
+                "labelFormatType": "COMMON2D",
+                "labelStockType": "STOCK_4X6",
+            },
+            "requestedPackageLineItems": [package],
+        },
+    }
+
+
+def cancel_order(tracking_number: str, account: str) -> dict[str, Any]:
+    """The cancellation of a shipment with all its packages."""
+    return {
+        "accountNumber": {"value": account},
+        "deletionControl": "DELETE_ALL_PACKAGES",
+        "trackingNumber": tracking_number,
+    }
+
+
+def _party(address: Address, phone: str) -> dict[str, Any]:
+    """Contact and address; FedEx wants a phone, so `phone` is given where the address has none of its own."""
+    told = {
+        "personName": address.name or address.company,
+        "companyName": address.company,
+        "phoneNumber": "".join(filter(str.isdigit, address.phone or phone))[-15:],
+    }
+    return {"contact": {name: text for name, text in told.items() if text}, "address": _address(address)}
+
+
+def _address(address: Address) -> dict[str, Any]:
+    told = {
+        "streetLines": [line[:35] for line in (address.line1, address.line2) if line],
+        "city": address.city,
+        "stateOrProvinceCode": address.region,
+        "postalCode": address.postal_code,
+        "countryCode": address.country,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _measures(parcel: Parcel) -> dict[str, Any]:
+    sides = zip(("length", "width", "height"), sides_mm(parcel), strict=True)
+    return {
+        "weight": {"units": "LB", "value": float(pounds(parcel.weight_grams))},
+        "dimensions": {"units": "IN", **{name: int(inches(side, 0)) for name, side in sides}},
+    }

@@ -1,0 +1,82 @@
+"""JSON with placeholders, and the facts of a shipment they stand for."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from connectors.parcels.measures import inches, ounces, pounds, sides_mm
+from connectors.protocols import ShipmentRequest
+from orderflow.address import Address
+from orderflow.shipping.rate import Parcel, Rate
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone")
+_WEIGHTS = ("weight_grams", "weight_kg", "weight_pounds", "weight_ounces")
+_SIZES = tuple(f"{side}_{unit}" for side in ("length", "width", "height") for unit in ("mm", "cm", "inches"))
+FACTS = (
+    {"reference", "id", "order_number", "speed", "currency", "value", "service", "offer_id"}
+    | {f"{side}.{field}" for side in ("origin", "destination") for field in _ADDRESS}
+    | {f"parcel.{measure}" for measure in (*_WEIGHTS, *_SIZES)}
+)
+
+
+def shipment_facts(request: ShipmentRequest, rate: Rate | None = None) -> dict[str, Any]:
+    """Every fact of a shipment by its placeholder's name; with a rate, those of the chosen offer too."""
+    return {
+        "reference": request.reference,
+        "order_number": request.order_number,
+        "speed": request.speed.value,
+        "currency": request.currency,
+        "value": str(request.value.amount) if request.value else "",
+        "service": rate.service if rate else "",
+        "offer_id": rate.rate_id if rate else "",
+        **_address_facts("origin", request.origin),
+        **_address_facts("destination", request.destination),
+        **_parcel_facts(request.parcel),
+    }
+
+
+def fill(template: Any, facts: Mapping[str, Any]) -> Any:
+    """The template with its facts. A text that is one placeholder becomes the fact itself, number or text."""
+    if isinstance(template, dict):
+        filled = {name: fill(inner, facts) for name, inner in template.items()}
+        return {name: value for name, value in filled.items() if value not in ("", {}, None)}
+    if isinstance(template, list):
+        return [fill(inner, facts) for inner in template]
+    if not isinstance(template, str):
+        return template
+    if whole := _PLACEHOLDER.fullmatch(template):
+        return facts.get(whole[1], "")
+    return _PLACEHOLDER.sub(lambda match: str(facts.get(match[1], "")), template)
+
+
+def fill_path(template: str, facts: Mapping[str, Any]) -> str:
+    """The path with its facts, each as one step whatever is in it."""
+    return _PLACEHOLDER.sub(lambda match: quote(str(facts.get(match[1], "")), safe=""), template)
+
+
+def placeholders(template: Any) -> set[str]:
+    """The names of all placeholders in a template."""
+    if isinstance(template, dict):
+        return placeholders(list(template.values()))
+    if isinstance(template, list):
+        return {name for inner in template for name in placeholders(inner)}
+    return set(_PLACEHOLDER.findall(template)) if isinstance(template, str) else set()
+
+
+def _address_facts(side: str, address: Address) -> dict[str, str]:
+    return {f"{side}.{field}": getattr(address, field) for field in _ADDRESS}
+
+
+def _parcel_facts(parcel: Parcel) -> dict[str, float]:
+    weights = {
+        "weight_grams": parcel.weight_grams,
+        "weight_kg": parcel.weight_grams / 1000,
+        "weight_pounds": float(pounds(parcel.weight_grams)),
+        "weight_ounces": float(ounces(parcel.weight_grams)),
+    }
+    sizes: dict[str, float] = {}
+    for side, mm in zip(("length", "width", "height"), sides_mm(parcel), strict=True):
+        sizes |= {f"{side}_mm": mm, f"{side}_cm": mm / 10, f"{side}_inches": float(inches(mm))}
+    return {f"parcel.{name}": measure for name, measure in (weights | sizes).items()}

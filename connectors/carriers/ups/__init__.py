@@ -1,0 +1,120 @@
+"""UPS: shipping API 2409 under OAuth, billed to the shop's own account.
+
+UPS sells again when asked again. Our reference is the package's reference number, by which Label Recovery finds a
+shipment of unknown outcome; it brings the label and its number, not its price. Arrays of one may come as an object.
+"""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+from pydantic import Field, SecretStr
+
+from connectors.access_tokens import BearerAuth, KeptToken, Token, fetch_token
+from connectors.carriers.ups.documents import refusal_of
+from connectors.carriers.ups.labels import NEVER_BOUGHT, VOIDED, RecoveryAnswer, ShipAnswer, VoidAnswer
+from connectors.carriers.ups.orders import rate_question, recovery_question, ship_order
+from connectors.carriers.ups.rates import NO_SERVICE, RateAnswer
+from connectors.errors import Refused
+from connectors.http import HttpClient, answer_of
+from connectors.parcels.customs import refuse_without_customs
+from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
+from connectors.settings import ConnectorSettings
+from orderflow.shipping.rate import Rate
+
+VERSION = "v2409"
+
+
+class Settings(ConnectorSettings):
+    """One application at UPS, and the six-character account that is billed."""
+
+    service = "ups"
+
+    client_id: SecretStr = Field(validation_alias="UPS_CLIENT_ID")
+    client_secret: SecretStr = Field(validation_alias="UPS_CLIENT_SECRET")
+    account_number: str = Field(validation_alias="UPS_ACCOUNT_NUMBER")
+    base_url: str = Field(default="https://onlinetools.ups.com", validation_alias="UPS_BASE_URL")
+
+
+class UpsCarrier(Carrier):
+    """United Parcel Service, directly."""
+
+    code = "ups"
+    capabilities = Capabilities(unique_reference=False, find_by_reference=True)
+    Settings = Settings
+
+    def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._account = settings.account_number
+        basic = (settings.client_id.get_secret_value(), settings.client_secret.get_secret_value())
+        self._entrance = HttpClient(self.code, settings.base_url, auth=basic, transport=transport)
+        signed = BearerAuth(KeptToken(self._sign_in))
+        self._http = HttpClient(self.code, settings.base_url, auth=signed, explain=refusal_of, transport=transport)
+
+    async def aclose(self) -> None:
+        """Gives the connections back."""
+        await self._http.aclose()
+        await self._entrance.aclose()
+
+    async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:
+        """Every service UPS offers for this parcel at the account's prices, with its days in transit."""
+        refuse_without_customs(request)
+        query = {"additionalinfo": "timeintransit"}
+        question = rate_question(request, self._account)
+        try:
+            response = await self._http.read(
+                "POST", f"api/rating/{VERSION}/Shop", params=query, json=question, headers=_headers()
+            )
+        except Refused as refusal:
+            if refusal.code in NO_SERVICE:
+                return ()
+            raise
+        return tuple(sorted(answer_of(response, RateAnswer).as_rates(), key=lambda rate: rate.cost.amount))
+
+    async def buy(self, request: ShipmentRequest, rate: Rate) -> Label:
+        """Ships with the rate's service, with the shipment's reference as first reference number."""
+        refuse_without_customs(request)
+        order = ship_order(request, rate, self._account)
+        response = await self._http.write("POST", f"api/shipments/{VERSION}/ship", json=order, headers=_headers())
+        return answer_of(response, ShipAnswer).as_label(rate)
+
+    async def find_by_reference(self, reference: str) -> Label | None:
+        """The label shipped under this reference, without its price; None where it was never shipped or is void."""
+        try:
+            return (await self._recovered(recovery_question(reference, self._account))).as_label()
+        except Refused as refusal:
+            if refusal.code in {NEVER_BOUGHT, VOIDED}:
+                return None
+            raise
+
+    async def void(self, provider_reference: str) -> bool:
+        """Voids the shipment. A refusal is looked into: a shipment that was voided before counts as void."""
+        path = f"api/shipments/{VERSION}/void/cancel/{quote(provider_reference, safe='')}"
+        try:
+            response = await self._http.write("DELETE", path, headers=_headers())
+        except Refused as refusal:
+            if refusal.code == "credentials":
+                raise
+            return await self._is_void(provider_reference)
+        return answer_of(response, VoidAnswer).is_void
+
+    async def _is_void(self, tracking_number: str) -> bool:
+        try:
+            await self._recovered({"TrackingNumber": tracking_number})
+        except Refused as refusal:
+            return refusal.code == VOIDED
+        return False
+
+    async def _recovered(self, what: dict[str, Any]) -> RecoveryAnswer:
+        question = {"LabelRecoveryRequest": {"Request": {}, **what}}
+        response = await self._http.read("POST", "api/labels/v1/recovery", json=question, headers=_headers())
+        return answer_of(response, RecoveryAnswer)
+
+    async def _sign_in(self) -> Token:
+        form = {"grant_type": "client_credentials"}
+        return await fetch_token(self._entrance, "security/v1/oauth/token", Token, data=form)
+
+
+def _headers() -> dict[str, str]:
+    """Who asks, and a number by which UPS finds this one call in its logs."""
+    return {"transId": uuid4().hex, "transactionSrc": "orderflow"}
