@@ -1,0 +1,119 @@
+"""A stand-in of FedEx: tokens, rate quotes, Ship API v1, cancellation. Nothing looks a label up.
+
+Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, voided). Operations
+for faults: token, rate, buy, void. A label's reference is its first customer reference; the same one is sold as often
+as it is asked for. A street UNDELIVERABLE is refused at the purchase, a postal code 00000 everywhere.
+"""
+
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from deployments.sandbox.books import Books
+from deployments.sandbox.carriage import is_undeliverable
+from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.fedex import answers
+from deployments.sandbox.fedex.answers import Body, refusal
+from deployments.sandbox.fedex.demands import quote_fault, ship_fault
+from deployments.sandbox.oauth import TokenDesk, are_credentials, form_of
+
+
+def router(books: Books) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(route_class=FaultyRoute)
+    project = Project(books)
+    for method, path, operation, endpoint in (
+        ("POST", "/oauth/token", "token", project.sign_in),
+        ("POST", "/rate/v1/rates/quotes", "rate", project.quotes),
+        ("POST", "/ship/v1/shipments", "buy", project.ship),
+        ("PUT", "/ship/v1/shipments/cancel", "void", project.cancel),
+    ):
+        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    return routes
+
+
+class Project:
+    """One project's tokens and shipments."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._desk = TokenDesk()
+
+    async def sign_in(self, request: Request) -> Response:
+        """A token for an hour."""
+        form = await form_of(request)
+        known = are_credentials(form.get("client_id"), form.get("client_secret"))
+        if form.get("grant_type") != "client_credentials" or not known:
+            return refusal(401, "NOT.AUTHORIZED.ERROR", "The given client credentials were not valid.")
+        token = {"access_token": self._desk.issue(), "token_type": "bearer", "expires_in": 3599, "scope": "CXS"}
+        return JSONResponse(token)
+
+    async def quotes(self, request: Request) -> Response:
+        """What every service costs, and how long it takes."""
+        if denied := self._denied(request):
+            return denied
+        body = await _json(request)
+        if fault := quote_fault(body):
+            return refusal(400, *fault)
+        return JSONResponse(answers.quotes(body, nothing=request.state.fault == "error_inside"))
+
+    async def ship(self, request: Request) -> Response:
+        """Ships, as often as it is asked to."""
+        if denied := self._denied(request):
+            return denied
+        body = await _json(request)
+        if fault := ship_fault(body):
+            return refusal(400, *fault)
+        to = body["requestedShipment"]["recipients"][0]["address"]
+        if is_undeliverable(" ".join(to["streetLines"]), to["postalCode"]):
+            return refusal(400, "RECIPIENTS.ADDRESSLINE1.INVALID", "The recipient's street cannot be found.")
+        if request.state.fault == "error_inside":
+            return JSONResponse(answers.alerted("ACCOUNT.BILLING.NOTALLOWED", "The account cannot be billed."))
+        number = f"79{uuid4().int % 10**10:010d}"
+        self._enter(body, number)
+        return JSONResponse(answers.shipment(body, number, request.headers.get("x-customer-transaction-id", "")))
+
+    async def cancel(self, request: Request) -> Response:
+        """Cancels a shipment once; a refusal may be answered 200."""
+        if denied := self._denied(request):
+            return denied
+        row = self._books.find("labels", provider_reference=(await _json(request)).get("trackingNumber"))
+        if row is None:
+            return refusal(400, "TRACKING.TRACKINGNUMBER.NOTFOUND", "Tracking number cannot be found.")
+        if row["voided"]:
+            return refusal(400, "SHIPMENT.ALREADY.CANCELLED", "The shipment has already been cancelled.")
+        if request.state.fault == "error_inside":
+            return JSONResponse(answers.framed({"cancelledShipment": False, "message": "It was tendered."}))
+        row["voided"] = True
+        done = {"cancelledShipment": True, "cancelledHistory": True, "successMessage": "Success"}
+        return JSONResponse(answers.framed(done))
+
+    def _enter(self, order: Body, number: str) -> None:
+        shipment = order["requestedShipment"]
+        references = shipment["requestedPackageLineItems"][0].get("customerReferences") or [{}]
+        self._books.record(
+            "labels",
+            reference=references[0].get("value", ""),
+            provider_reference=number,
+            carrier="fedex",
+            service=shipment["serviceType"],
+            tracking_number=number,
+            cost=f"{answers.cents(answers.service_of(order), order) / 100:.2f}",
+            currency="USD",
+            voided=False,
+        )
+
+    def _denied(self, request: Request) -> Response | None:
+        if self._desk.admits(request):
+            return None
+        return refusal(401, "NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again.")
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
