@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from connectors.database import audit, outbox
+from connectors.database import audit, decisions, orders, outbox, shipments
 from connectors.database.outbox import OutboxRow
 from connectors.errors import ConnectorError
 from connectors.shop import Shop
 from orderflow.notices.purchase_order import purchase_order_sheet
-from orderflow.notices.sheets import Cell, Sheet, decision_log, decision_row
-from tasks.telling.compose import order_facts, parcel_of, purchase_of, titles
+from orderflow.notices.sheets import Sheet, decision_log, decision_row
+from tasks.telling.compose import parcel_of, purchase_of, titles
 from tasks.telling.deliver import Sent, settle
 
 BATCH_SIZE = 200
@@ -45,27 +45,26 @@ async def _write(shop: Shop, rows: Sequence[OutboxRow], sheet: Sheet) -> list[Se
 
 
 def _decisions(shop: Shop, rows: Sequence[OutboxRow]) -> Sheet:
-    by_order: dict[str, dict[str, Cell]] = {}
-    for row in rows:
-        stored, decision, parcels = order_facts(shop, row.order_id)
-        if decision is not None:
-            by_order[row.order_id] = decision_row(
-                row.order_id,
-                stored.order,
-                decision,
-                actor=decision_actor(shop, row.order_id),
-                titles=titles(shop),
-                parcels=[parcel_of(item, len(parcels)) for item in parcels if item.tracking_number],
-                timezone=shop.configuration.shop.timezone,
-            )
-    return decision_log(by_order.values())
-
-
-def decision_actor(shop: Shop, order_id: str) -> str:
-    """Who made the newest decision: a flow or a person."""
+    ids = sorted({row.order_id for row in rows})
     with shop.database.read() as conn:
-        made = [event for event in audit.timeline(conn, order_id) if event.kind == "decision"]
-    return made[-1].actor if made else "system:process-orders"
+        found = orders.load_orders(conn, shop.vault, ids)
+        parcels = shipments.shipments_of(conn, ids)
+        decided = decisions.latest_decisions(conn, ids)
+        actors = audit.actors_of(conn, ids, "decision")
+    names, timezone = titles(shop), shop.configuration.shop.timezone
+    return decision_log(
+        decision_row(
+            stored.id,
+            stored.order,
+            decided[stored.id],
+            actor=actors.get(stored.id, "system:process-orders"),
+            titles=names,
+            parcels=[parcel_of(item, len(parcels[stored.id])) for item in parcels[stored.id] if item.tracking_number],
+            timezone=timezone,
+        )
+        for stored in found
+        if stored.id in decided
+    )
 
 
 def _drafts(shop: Shop, rows: Sequence[OutboxRow]) -> Sheet:

@@ -1,7 +1,7 @@
 """The timeline of an order: who did what, and when. Nothing here can be changed or deleted."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,13 @@ def timeline(conn: Connection, order_id: str) -> list[EventRow]:
     """Everything that happened to the order, in order."""
     query = select(order_event).where(order_event.c.order_id == order_id).order_by(order_event.c.seq)
     return [_row(row) for row in conn.execute(query)]
+
+
+def actors_of(conn: Connection, order_ids: Iterable[str], kind: str) -> dict[str, str]:
+    """Who was behind the newest event of this kind, by order; an order without one is left out."""
+    wanted = order_event.c.order_id.in_(list(order_ids)) & (order_event.c.kind == kind)
+    query = select(order_event.c.order_id, order_event.c.actor_id).where(wanted).order_by(order_event.c.seq)
+    return {order_id: actor for order_id, actor in conn.execute(query)}
 
 
 def events_between(

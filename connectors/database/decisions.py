@@ -23,12 +23,15 @@ def latest_decision(conn: Connection, order_id: str) -> Decision | None:
     return next(iter(decisions_of(conn, order_id, limit=1)), None)
 
 
+def latest_decisions(conn: Connection, order_ids: Iterable[str]) -> dict[str, Decision]:
+    """The decisions in force, by order; an order that was never routed is left out."""
+    return {order_id: Decision.model_validate_json(text) for order_id, text in _newest(conn, order_ids).items()}
+
+
 def actions_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, Actions]:
     """What the rules ordered for each order, by its newest decision; nothing for an order that has none."""
     wanted = list(order_ids)
-    query = select(decision.c.order_id, decision.c.document).where(decision.c.order_id.in_(wanted))
-    newest = {row.order_id: row.document for row in conn.execute(query.order_by(decision.c.id))}
-    ordered = {order_id: json.loads(document)["actions"] for order_id, document in newest.items()}
+    ordered = {order_id: json.loads(document)["actions"] for order_id, document in _newest(conn, wanted).items()}
     return {order_id: Actions.model_validate(ordered.get(order_id, {})) for order_id in wanted}
 
 
@@ -37,6 +40,11 @@ def decisions_of(conn: Connection, order_id: str, *, limit: int = 50) -> list[De
     query = select(decision.c.document).where(decision.c.order_id == order_id)
     documents = conn.scalars(query.order_by(decision.c.id.desc()).limit(limit))
     return [Decision.model_validate_json(document) for document in documents]
+
+
+def _newest(conn: Connection, order_ids: Iterable[str]) -> dict[str, str]:
+    query = select(decision.c.order_id, decision.c.document).where(decision.c.order_id.in_(list(order_ids)))
+    return {row.order_id: row.document for row in conn.execute(query.order_by(decision.c.id))}
 
 
 def _columns(order_id: str, one: Decision) -> dict[str, Any]:

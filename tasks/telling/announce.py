@@ -25,11 +25,18 @@ OPERATIONS = "operations"
 INVENTORY = "inventory"
 FULFILLMENT = "fulfillment"
 
+# Rows of sheets have keys: writing one again replaces it.
+_KEYED = {"repeat_is_safe": True}
+
 
 def after_routing(shop: Shop, stored: StoredOrder, decision: Decision) -> list[OutboxItem]:
-    """The decision goes to the log; a hold, a backorder and what rules ask for are announced."""
+    """A hold, a backorder and what rules ask for are announced.
+
+    The decision goes to the log at once where no label follows; else it is logged with its tracking number.
+    """
     version = f"{stored.id}/{stored.version}"
-    items = [OutboxItem(f"{version}/log", "log", "decision", stored.id, {})]
+    label_follows = decision.outcome is Outcome.SHIP and shop.configuration.fulfillment.auto_generate_labels
+    items = [] if label_follows else [_logged(stored)]
     actions = Actions.model_validate(decision.actions)
     if decision.hold:
         items += after_holding(shop, stored, decision.hold)
@@ -46,7 +53,7 @@ def after_routing(shop: Shop, stored: StoredOrder, decision: Decision) -> list[O
 def after_labelling(shop: Shop, stored: StoredOrder, rows: Sequence[ShipmentRow], actions: Actions) -> list[OutboxItem]:
     """Each parcel's notice to the customer and report to the channel; the routing card to whom a rule names."""
     version = f"{stored.id}/{stored.version}"
-    items = [OutboxItem(f"{version}/log", "log", "decision", stored.id, {})]
+    items = [_logged(stored)]
     for row in rows:
         payload = {"shipment_id": row.id}
         items.append(OutboxItem(f"{row.id}/shipped", "notify", "shipped", stored.id, payload | {"to": "customer"}))
@@ -60,11 +67,11 @@ def after_labelling(shop: Shop, stored: StoredOrder, rows: Sequence[ShipmentRow]
 
 
 def after_holding(shop: Shop, stored: StoredOrder, hold: Hold) -> list[OutboxItem]:
-    """The team that answers for the reason hears of the case, and so do the webhooks."""
+    """The team that answers for the reason hears of the case, and so do the webhooks and the log."""
     key = f"{stored.id}/{stored.version}/{hold.code}"
     recipients = shop.configuration.notifications.recipients_for(hold.reason)
     held = _rows("held", recipients, stored.id, f"{key}/held", {"reason": hold.reason})
-    return held + _events(shop, stored, EventType.HELD, key, {"reason": hold.reason})
+    return [_logged(stored), *held, *_events(shop, stored, EventType.HELD, key, {"reason": hold.reason})]
 
 
 def after_cancelling(shop: Shop, stored: StoredOrder) -> list[OutboxItem]:
@@ -90,7 +97,7 @@ def after_stock_alert(shop: Shop, level: StockLevel, rung: Rung, raised_at_ms: i
         phones = tuple(f"sms:{number}" for number in notifications.sms_recipients)
         items += _rows("stock", phones, "", key, about)
     if StockAlertAction.PURCHASE_ORDER_DRAFT in rung.actions:
-        items.append(OutboxItem(f"{key}/draft", "log", "purchase_order", "", about))
+        items.append(OutboxItem(f"{key}/draft", "log", "purchase_order", "", about | _KEYED))
     if StockAlertAction.SUPPLIER_EMAIL in rung.actions and notifications.email_enabled:
         items.append(OutboxItem(f"{key}/supplier", "notify", "supplier", "", about | {"to": "supplier"}))
     if StockAlertAction.MANAGER in rung.actions:
@@ -127,6 +134,10 @@ def named_recipients(shop: Shop, actions: Actions) -> tuple[str, ...]:
     named = actions.notification or ()
     wanted = (named,) if isinstance(named, str) else named
     return tuple(recipient for recipient in wanted if shop.configuration.notifications.allows(recipient))
+
+
+def _logged(stored: StoredOrder) -> OutboxItem:
+    return OutboxItem(f"{stored.id}/{stored.version}/log", "log", "decision", stored.id, _KEYED)
 
 
 def _operations(shop: Shop) -> tuple[str, ...]:

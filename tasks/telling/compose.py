@@ -74,16 +74,24 @@ def titles(shop: Shop) -> dict[str, str]:
     return {code: location.title for code, location in shop.locations.items()}
 
 
-def order_facts(shop: Shop, order_id: str) -> tuple[StoredOrder, Decision | None, list[ShipmentRow]]:
-    """An order with its newest decision and its shipments."""
+def order_facts(shop: Shop, order_id: str) -> tuple[StoredOrder, list[ShipmentRow]]:
+    """An order with its shipments."""
     with shop.database.read() as conn:
         stored = orders.load_orders(conn, shop.vault, [order_id])[0]
-        rows = shipments.shipments_of(conn, [order_id]).get(order_id, [])
-        return stored, decisions.latest_decision(conn, order_id), rows
+        return stored, shipments.shipments_of(conn, [order_id])[order_id]
+
+
+def decision_of(shop: Shop, order_id: str) -> Decision:
+    """The order's newest decision. Raises NobodyToTell where nothing was decided yet."""
+    with shop.database.read() as conn:
+        decision = decisions.latest_decision(conn, order_id)
+    if decision is None:
+        raise NobodyToTell("the order has no decision to show")
+    return decision
 
 
 def _shipped(shop: Shop, row: OutboxRow) -> Composed:
-    stored, _, rows = order_facts(shop, row.order_id)
+    stored, rows = order_facts(shop, row.order_id)
     shipment = next(item for item in rows if item.id == row.payload["shipment_id"])
     before = [line for item in rows if item.number < shipment.number for line in item.lines]
     notice = shipped_notice(stored.order, parcel_of(shipment, len(rows)), letterhead(shop), before)
@@ -91,9 +99,9 @@ def _shipped(shop: Shop, row: OutboxRow) -> Composed:
 
 
 def _backordered(shop: Shop, row: OutboxRow) -> Composed:
-    stored, decision, _ = order_facts(shop, row.order_id)
+    stored, _ = order_facts(shop, row.order_id)
     now = datetime.now(UTC)
-    lines = decision.plan.backordered if decision else ()
+    lines = decision_of(shop, row.order_id).plan.backordered
     notice = backorder_notice(stored.order, lines, letterhead(shop), restock=restock_window(now, None), now=now)
     return _to_customer(stored, notice, row)
 
@@ -106,9 +114,8 @@ def _to_customer(stored: StoredOrder, notice: CustomerNotice, row: OutboxRow) ->
 
 
 def _routed(shop: Shop, row: OutboxRow) -> Composed:
-    stored, decision, rows = order_facts(shop, row.order_id)
-    if decision is None:
-        raise NobodyToTell("the order has no decision to show")
+    stored, rows = order_facts(shop, row.order_id)
+    decision = decision_of(shop, row.order_id)
     notice = routing_card(stored.order, decision, _effects(shop, row, rows), titles(shop), letterhead(shop))
     return _to_staff(notice, row)
 
@@ -129,7 +136,7 @@ def _effects(shop: Shop, row: OutboxRow, rows: list[ShipmentRow]) -> RoutingEffe
 
 
 def _held(shop: Shop, row: OutboxRow, severity: Severity = Severity.MEDIUM) -> Composed:
-    stored, _, _ = order_facts(shop, row.order_id)
+    stored, _ = order_facts(shop, row.order_id)
     with shop.database.read() as conn:
         held = holds.hold_of(conn, row.order_id)
         now = datetime.fromtimestamp(shop.database.now_ms(conn) / 1000, UTC)
@@ -151,13 +158,13 @@ def _held(shop: Shop, row: OutboxRow, severity: Severity = Severity.MEDIUM) -> C
 
 
 def _stuck(shop: Shop, row: OutboxRow) -> Composed:
-    stored, _, rows = order_facts(shop, row.order_id)
+    stored, rows = order_facts(shop, row.order_id)
     parcels = [parcel_of(item, len(rows)) for item in rows if item.tracking_number]
     return _to_staff(order_status_alert(stored.order, stored.status, parcels, datetime.now(UTC), letterhead(shop)), row)
 
 
 def _label(shop: Shop, row: OutboxRow) -> Composed:
-    stored, _, rows = order_facts(shop, row.order_id)
+    stored, rows = order_facts(shop, row.order_id)
     shipment = next(item for item in rows if item.id == row.payload["shipment_id"])
     place = titles(shop).get(shipment.location, shipment.location)
     notice = label_alert(stored.order, parcel_of(shipment, len(rows)), place, letterhead(shop))
@@ -217,7 +224,7 @@ def _digest(shop: Shop, row: OutboxRow) -> Composed:
 
 
 def _event(shop: Shop, row: OutboxRow) -> Composed:
-    stored, _, rows = order_facts(shop, row.order_id)
+    stored, rows = order_facts(shop, row.order_id)
     parcels = [parcel_of(item, len(rows)) for item in rows if item.tracking_number]
     happened = order_event(
         EventType(row.payload["event"]),
