@@ -25,14 +25,13 @@ def ship_fault(body: Body) -> Fault | None:
     shipment = request.get("Shipment") or {}
     if not (request.get("Request") or {}).get("RequestOption"):
         return "120001", "Missing or invalid RequestOption"
-    faults = (
-        _parties_fault(shipment),
-        _package_fault(shipment, packaging="Packaging"),
-        _payment_fault(shipment),
-        _label_fault(request),
-        _reference_fault(shipment),
+    return (
+        _parties_fault(shipment)
+        or _package_fault(shipment, packaging="Packaging")
+        or _payment_fault(shipment)
+        or _label_fault(request)
+        or _reference_fault(shipment)
     )
-    return next((fault for fault in faults if fault), None)
 
 
 def _parties_fault(shipment: Body) -> Fault | None:
