@@ -75,8 +75,9 @@ def after_holding(shop: Shop, stored: StoredOrder, hold: Hold) -> list[OutboxIte
 
 
 def after_cancelling(shop: Shop, stored: StoredOrder) -> list[OutboxItem]:
-    """Webhooks hear of a cancelled order; refunding is the channel's."""
-    return _events(shop, stored, EventType.STATUS_CHANGED, f"{stored.id}/{stored.version}/cancelled")
+    """Webhooks and the log hear of a cancelled order; refunding is the channel's."""
+    key = f"{stored.id}/{stored.version}/cancelled"
+    return [_logged(stored), *_events(shop, stored, EventType.STATUS_CHANGED, key)]
 
 
 def after_escalation(shop: Shop, held: HoldRow) -> list[OutboxItem]:

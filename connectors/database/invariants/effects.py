@@ -1,10 +1,12 @@
 """Messages and money steps: whatever happens is told, and whatever nobody knows is shown."""
 
 # A decision goes to the log; an order that was sent also to people and back to its channel.
+# A decision whose labels are being bought is logged with them.
 NOBODY_IS_TOLD = """
     SELECT owed.order_id, owed.stage
     FROM (
-        SELECT DISTINCT order_id, 'log' AS stage FROM decision
+        SELECT DISTINCT decision.order_id, 'log' AS stage
+        FROM decision JOIN orders ON orders.id = decision.order_id AND orders.step = 'none'
         UNION ALL
         SELECT id, stage.name
         FROM orders CROSS JOIN (SELECT 'notify' AS name UNION ALL SELECT 'sync') AS stage
