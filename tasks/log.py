@@ -11,8 +11,8 @@ from connectors.errors import ConnectorError
 from connectors.shop import Shop
 from orderflow.notices.purchase_order import purchase_order_sheet
 from orderflow.notices.sheets import Sheet, decision_log, decision_row
-from tasks.telling.compose import parcel_of, purchase_of, titles
 from tasks.telling.deliver import Sent, settle
+from tasks.telling.facts import parcel_of, purchase_of, titles
 
 BATCH_SIZE = 200
 

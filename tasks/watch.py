@@ -10,8 +10,9 @@ from connectors.database import counts, heartbeats, holds, inbox, outbox
 from connectors.database.holds import HoldRow
 from connectors.shop import Shop
 from orderflow.lifecycle import OrderStatus
-from orderflow.notices.staff.escalation import Severity, escalates_at
+from orderflow.notices.staff.escalation import escalates_at
 from tasks.telling.announce import after_escalation, dead_letter_digest, stuck_order, uncertain_digest
+from tasks.telling.severity import severity_of
 
 STUCK_SECONDS = 24 * 3600
 BEAT_MISSED_SECONDS = 180
@@ -40,10 +41,8 @@ def _escalate(conn: Connection, shop: Shop, now_ms: int) -> int:
 
 def escalation_due_ms(shop: Shop, held: HoldRow) -> int:
     """When the case goes to the manager: after two hours for an order of high value, else after four."""
-    limit = shop.configuration.routing.approval.limit
-    dear = limit is not None and limit.currency == held.total.currency and held.total >= limit
     opened_at = datetime.fromtimestamp(held.opened_at_ms / 1000, UTC)
-    return int(escalates_at(Severity.HIGH if dear else Severity.LOW, opened_at).timestamp() * 1000)
+    return int(escalates_at(severity_of(shop, held.total), opened_at).timestamp() * 1000)
 
 
 def _stuck(conn: Connection, shop: Shop) -> int:

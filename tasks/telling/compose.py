@@ -4,25 +4,22 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from connectors.database import decisions, holds, orders, products, shipments, stock
+from connectors.database import holds, products, stock
 from connectors.database.orders import StoredOrder
 from connectors.database.outbox import OutboxRow
 from connectors.database.shipments import ShipmentRow
-from connectors.errors import Refused
 from connectors.protocols import Message
 from connectors.shop import Shop
 from connectors.templates.cards import card
 from connectors.templates.events import event
 from connectors.templates.mails import mail
 from connectors.templates.texts import sms
-from orderflow.decision import Decision
 from orderflow.holds import Hold, HoldReason
 from orderflow.notices.customer.backorder_notice import backorder_notice, restock_window
 from orderflow.notices.customer.delivery_notices import shipped_notice
-from orderflow.notices.notice import CustomerNotice, Letterhead, Notice
+from orderflow.notices.notice import CustomerNotice, Notice
 from orderflow.notices.order_event import EventType, order_event
-from orderflow.notices.parcels import ShippedParcel
-from orderflow.notices.purchase_order import PurchaseLine, PurchaseOrder, supplier_notice
+from orderflow.notices.purchase_order import supplier_notice
 from orderflow.notices.recipients import Recipient, customer_recipient, recipient_of
 from orderflow.notices.staff.alerts import Alert, AlertKind, inventory_alert, label_alert, order_status_alert
 from orderflow.notices.staff.escalation import Severity
@@ -30,64 +27,15 @@ from orderflow.notices.staff.exception_notice import exception_notice
 from orderflow.notices.staff.routing_card import EffectState, LabelEffect, RoutingEffects, routing_card
 from orderflow.thresholds import stock_status
 from tasks.labelling.keep import label_attachment
+from tasks.telling.facts import NobodyToTell, decision_of, letterhead, order_facts, parcel_of, purchase_of, titles
+from tasks.telling.severity import severity_of
 
 Composed = tuple[str, Message]
-
-
-class NobodyToTell(Refused):
-    """The message has no recipient: a customer without an address, a supplier without a mailbox."""
 
 
 def compose(shop: Shop, row: OutboxRow) -> Composed:
     """The notifier's code and the message. Raises NobodyToTell."""
     return _COMPOSERS[row.kind](shop, row)
-
-
-def letterhead(shop: Shop) -> Letterhead:
-    """Who speaks, and where the order's page is."""
-    settings = shop.configuration.shop
-    return Letterhead(
-        shop=settings.name, timezone=settings.timezone, console_url=settings.console_url or shop.public_url
-    )
-
-
-def parcel_of(row: ShipmentRow, parcel_count: int) -> ShippedParcel:
-    """A labelled shipment as notices speak of it."""
-    moments = [
-        datetime.fromtimestamp(at / 1000, UTC) if at else None for at in (row.promised_from_ms, row.promised_to_ms)
-    ]
-    return ShippedParcel(
-        number=row.number,
-        parcel_count=parcel_count,
-        lines=row.lines,
-        carrier=row.carrier,
-        service=row.service,
-        tracking_number=row.tracking_number,
-        tracking_url=row.tracking_url,
-        promised_from=moments[0],
-        promised_to=moments[1],
-    )
-
-
-def titles(shop: Shop) -> dict[str, str]:
-    """The locations' names by code."""
-    return {code: location.title for code, location in shop.locations.items()}
-
-
-def order_facts(shop: Shop, order_id: str) -> tuple[StoredOrder, list[ShipmentRow]]:
-    """An order with its shipments."""
-    with shop.database.read() as conn:
-        stored = orders.load_orders(conn, shop.vault, [order_id])[0]
-        return stored, shipments.shipments_of(conn, [order_id])[order_id]
-
-
-def decision_of(shop: Shop, order_id: str) -> Decision:
-    """The order's newest decision. Raises NobodyToTell where nothing was decided yet."""
-    with shop.database.read() as conn:
-        decision = decisions.latest_decision(conn, order_id)
-    if decision is None:
-        raise NobodyToTell("the order has no decision to show")
-    return decision
 
 
 def _shipped(shop: Shop, row: OutboxRow) -> Composed:
@@ -135,7 +83,7 @@ def _effects(shop: Shop, row: OutboxRow, rows: list[ShipmentRow]) -> RoutingEffe
     return RoutingEffects(labels=labels, reserved=lines)
 
 
-def _held(shop: Shop, row: OutboxRow, severity: Severity = Severity.MEDIUM) -> Composed:
+def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Composed:
     stored, _ = order_facts(shop, row.order_id)
     with shop.database.read() as conn:
         held = holds.hold_of(conn, row.order_id)
@@ -151,8 +99,9 @@ def _held(shop: Shop, row: OutboxRow, severity: Severity = Severity.MEDIUM) -> C
         )
     )
     detected_at = datetime.fromtimestamp(held.opened_at_ms / 1000, UTC) if held else now
+    urgency = severity or severity_of(shop, stored.order.total)
     notice = exception_notice(
-        stored.order, hold, severity=severity, detected_at=detected_at, now=now, letterhead=letterhead(shop)
+        stored.order, hold, severity=urgency, detected_at=detected_at, now=now, letterhead=letterhead(shop)
     )
     return _to_staff(notice, row)
 
@@ -194,19 +143,6 @@ def _supplier(shop: Shop, row: OutboxRow) -> Composed:
         raise NobodyToTell(f"{row.payload['sku']} has no supplier with a mail address", field="products.supplier")
     settings = shop.configuration.shop
     return _addressed(supplier_notice(purchase, settings.name, settings.timezone), recipient, row)
-
-
-def purchase_of(shop: Shop, row: OutboxRow) -> PurchaseOrder:
-    """The draft a stock alert asks for: enough to be back at twice the low threshold."""
-    sku, variant = row.payload["sku"], row.payload["variant"]
-    with shop.database.read() as conn:
-        product = products.products_of(conn, [(sku, variant)]).get((sku, variant))
-        units = sum(level.on_hand - level.reserved for level in stock.stock_view(conn, [(sku, variant)]).levels())
-    target = 2 * shop.configuration.inventory_sync.low_stock_threshold
-    line = PurchaseLine(sku=sku, product=product.title if product else sku, quantity=max(1, target - units))
-    supplier = product.supplier if product else ""
-    # The number is that of the alert, so writing the draft twice replaces it.
-    return PurchaseOrder(number=f"PO-{row.id}", supplier=supplier, lines=(line,), created_at=datetime.now(UTC))
 
 
 def _digest(shop: Shop, row: OutboxRow) -> Composed:

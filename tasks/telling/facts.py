@@ -1,0 +1,78 @@
+"""What messages and sheets are about, read from our books in the words of notices."""
+
+from datetime import UTC, datetime
+
+from connectors.database import decisions, orders, products, shipments, stock
+from connectors.database.orders import StoredOrder
+from connectors.database.outbox import OutboxRow
+from connectors.database.shipments import ShipmentRow
+from connectors.errors import Refused
+from connectors.shop import Shop
+from orderflow.decision import Decision
+from orderflow.notices.notice import Letterhead
+from orderflow.notices.parcels import ShippedParcel
+from orderflow.notices.purchase_order import PurchaseLine, PurchaseOrder
+
+
+class NobodyToTell(Refused):
+    """The message has no recipient: a customer without an address, a supplier without a mailbox."""
+
+
+def letterhead(shop: Shop) -> Letterhead:
+    """Who speaks, and where the order's page is."""
+    settings = shop.configuration.shop
+    return Letterhead(
+        shop=settings.name, timezone=settings.timezone, console_url=settings.console_url or shop.public_url
+    )
+
+
+def parcel_of(row: ShipmentRow, parcel_count: int) -> ShippedParcel:
+    """A labelled shipment as notices speak of it."""
+    moments = [
+        datetime.fromtimestamp(at / 1000, UTC) if at else None for at in (row.promised_from_ms, row.promised_to_ms)
+    ]
+    return ShippedParcel(
+        number=row.number,
+        parcel_count=parcel_count,
+        lines=row.lines,
+        carrier=row.carrier,
+        service=row.service,
+        tracking_number=row.tracking_number,
+        tracking_url=row.tracking_url,
+        promised_from=moments[0],
+        promised_to=moments[1],
+    )
+
+
+def titles(shop: Shop) -> dict[str, str]:
+    """The locations' names by code."""
+    return {code: location.title for code, location in shop.locations.items()}
+
+
+def order_facts(shop: Shop, order_id: str) -> tuple[StoredOrder, list[ShipmentRow]]:
+    """An order with its shipments."""
+    with shop.database.read() as conn:
+        stored = orders.load_orders(conn, shop.vault, [order_id])[0]
+        return stored, shipments.shipments_of(conn, [order_id])[order_id]
+
+
+def decision_of(shop: Shop, order_id: str) -> Decision:
+    """The order's newest decision. Raises NobodyToTell where nothing was decided yet."""
+    with shop.database.read() as conn:
+        decision = decisions.latest_decision(conn, order_id)
+    if decision is None:
+        raise NobodyToTell("the order has no decision to show")
+    return decision
+
+
+def purchase_of(shop: Shop, row: OutboxRow) -> PurchaseOrder:
+    """The draft a stock alert asks for: enough to be back at twice the low threshold."""
+    sku, variant = row.payload["sku"], row.payload["variant"]
+    with shop.database.read() as conn:
+        product = products.products_of(conn, [(sku, variant)]).get((sku, variant))
+        units = sum(level.on_hand - level.reserved for level in stock.stock_view(conn, [(sku, variant)]).levels())
+    target = 2 * shop.configuration.inventory_sync.low_stock_threshold
+    line = PurchaseLine(sku=sku, product=product.title if product else sku, quantity=max(1, target - units))
+    supplier = product.supplier if product else ""
+    # The number is that of the alert, so writing the draft twice replaces it.
+    return PurchaseOrder(number=f"PO-{row.id}", supplier=supplier, lines=(line,), created_at=datetime.now(UTC))
