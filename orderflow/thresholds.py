@@ -55,9 +55,7 @@ def ladder(low: int, critical: int, supplier: int = 15) -> tuple[Rung, ...]:
     )
 
 
-def percentage_rung(
-    code: str, percent: int, monthly_demand: int, actions: Sequence[StockAlertAction]
-) -> Rung:
+def percentage_rung(code: str, percent: int, monthly_demand: int, actions: Sequence[StockAlertAction]) -> Rung:
     """A rung at a share of the demand of a month: demand 100 and 20 % is 20 units or fewer."""
     return Rung(code=code, units=monthly_demand * percent // 100, inclusive=True, actions=tuple(actions))
 

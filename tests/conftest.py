@@ -1,7 +1,1 @@
-"""What every test may use."""
-
-import sys
-from pathlib import Path
-
-# The folder of tests holds a few shared modules (values, the path of outside material) imported by name.
-sys.path.insert(0, str(Path(__file__).parent))
+"""What every test may use. The folder's shared modules (values, databases, a shop floor) are imported by name."""

@@ -89,7 +89,7 @@ def memory_mb(pids: list[int]) -> float:
 
 
 def cpu_percent(pids: list[int], seconds: float) -> float:
-    """Share of one core the processes used over these seconds; a child that came or went meanwhile is counted while seen."""
+    """Share of one core the processes used over these seconds; a child counts while it is seen."""
     before = {process.pid: sum(process.cpu_times()[:2]) for process in family(pids)}
     time.sleep(seconds)
     used = 0.0

@@ -1,3 +1,5 @@
+"""What the tests of rules share."""
+
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -68,7 +68,7 @@ def test_a_promise_of_no_days_is_not_overwritten(facts_of):
 
 
 @pytest.mark.requirement("OF-64")
-def test_if_then_else(facts_of):
+def test_the_else_branch_speaks_when_the_conditions_fail(facts_of):
     rules = rule_set({"id": "a", "conditions": VIP, "actions": {"carrier": "ups"}, "else": {"carrier": "usps"}})
     vip, other = facts_of(customer={"tier": "VIP"}), facts_of()
     assert (applied(rules.evaluate(vip)), rules.evaluate(vip).actions.carrier) == ([("a", "then")], "ups")
