@@ -92,7 +92,8 @@ def after_stock_alert(shop: Shop, level: StockLevel, rung: Rung, raised_at_ms: i
     """What a rung of the ladder asks for: SMS, a purchase-order draft, the supplier's mail, the manager."""
     notifications = shop.configuration.notifications
     key = f"stock/{level.sku}/{level.variant}/{rung.code}/{raised_at_ms}"
-    about: dict[str, Any] = {"sku": level.sku, "variant": level.variant, "rung": rung.code, "units": rung.units}
+    about: dict[str, Any] = {"sku": level.sku, "variant": level.variant, "raised_at_ms": raised_at_ms}
+    about |= {"rung": rung.code, "units": rung.units}
     items: list[OutboxItem] = []
     if StockAlertAction.SMS in rung.actions and notifications.sms_enabled:
         phones = tuple(f"sms:{number}" for number in notifications.sms_recipients)

@@ -74,5 +74,6 @@ def purchase_of(shop: Shop, row: OutboxRow) -> PurchaseOrder:
     target = 2 * shop.configuration.inventory_sync.low_stock_threshold
     line = PurchaseLine(sku=sku, product=product.title if product else sku, quantity=max(1, target - units))
     supplier = product.supplier if product else ""
-    # The number is that of the alert, so writing the draft twice replaces it.
-    return PurchaseOrder(number=f"PO-{row.id}", supplier=supplier, lines=(line,), created_at=datetime.now(UTC))
+    raised_at = datetime.fromtimestamp(row.payload["raised_at_ms"] / 1000, UTC)
+    # The number is that of the alert: the draft and the supplier's mail speak of one order, and a repeat replaces it.
+    return PurchaseOrder(number=f"PO-{raised_at:%Y%m%d}-{sku}", supplier=supplier, lines=(line,), created_at=raised_at)
