@@ -49,7 +49,7 @@ class Shift:
         self.totals.update({f"{stage}_{what}": number for what, number in result.items()})
 
 
-@flow(name="process-orders", flow_run_name="order shift of {shift_minutes} minutes")
+@flow(name="process-orders", flow_run_name="order shift of {shift_minutes:g} minutes")
 async def process_orders(
     shift_minutes: float = 15, until_idle: bool = False, poll_seconds: float = 1.0
 ) -> dict[str, int]:

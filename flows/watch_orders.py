@@ -10,7 +10,7 @@ from connectors.shop import open_shop
 from tasks.watch import watch
 
 
-@flow(name="watch-orders", flow_run_name="watch orders for {shift_minutes} minutes")
+@flow(name="watch-orders", flow_run_name="watch orders for {shift_minutes:g} minutes")
 async def watch_orders(shift_minutes: float = 60, poll_seconds: float = 60) -> dict[str, int]:
     """Looks every minute for its minutes; returns how many alerts of each kind it raised."""
     raised: Counter[str] = Counter()

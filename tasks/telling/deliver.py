@@ -13,6 +13,8 @@ from connectors.errors import ConnectorError, OutcomeUnknown, TryAgain
 from connectors.shop import Shop
 
 TRIES_BEFORE_DEAD = 8
+# A worker that dies leaves this many messages at most of which nobody knows whether they were sent.
+AT_ONCE = 8
 
 Send = Callable[[OutboxRow], Awaitable[str]]
 
@@ -27,15 +29,16 @@ class Sent:
 
 
 async def deliver(shop: Shop, owner: str, stage: str, send: Send, *, limit: int) -> dict[str, int]:
-    """Sends due rows of a stage at once; says how many were sent, postponed, uncertain or given up."""
+    """Sends due rows of a stage, a handful at once; says how many were sent, postponed, uncertain or given up."""
     claimed = outbox.claim_outbox(shop.database, stage, owner, limit=limit)
-    if not claimed:
-        return {}
-    with shop.database.write() as conn:
-        rows = outbox.begin_sending(conn, claimed, owner)
-    results = await asyncio.gather(*(_try(send, row) for row in rows))
-    with shop.database.write() as conn:
-        return dict(settle(conn, owner, results))
+    counts: Counter[str] = Counter()
+    for start in range(0, len(claimed), AT_ONCE):
+        with shop.database.write() as conn:
+            rows = outbox.begin_sending(conn, claimed[start : start + AT_ONCE], owner)
+        results = await asyncio.gather(*(_try(send, row) for row in rows))
+        with shop.database.write() as conn:
+            counts += settle(conn, owner, results)
+    return dict(counts)
 
 
 async def _try(send: Send, row: OutboxRow) -> Sent:
