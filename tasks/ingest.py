@@ -20,6 +20,8 @@ from tasks.intake import keep_orders
 
 BATCH_SIZE = 200
 CLAIMS_BEFORE_DEAD = 3
+# Deliveries kept in one commit. Writers take turns on SQLite, and the receiver of webhooks must not wait long for its.
+A_COMMIT = 20
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,16 @@ async def ingest_orders(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict
     """Turns due inbox rows into orders and says how many were received, updated, stale, ignored or unreadable."""
     rows = inbox.claim_inbox(shop.database, owner, limit=limit)
     arrivals = [read_arrival(shop, row) for row in rows]
+    groups = (arrivals[start : start + A_COMMIT] for start in range(0, len(arrivals), A_COMMIT))
+    return dict(sum((_keep_group(shop, group) for group in groups), Counter[str]()))
+
+
+def _keep_group(shop: Shop, arrivals: Sequence[Arrival]) -> Counter[str]:
     try:
         with shop.database.write() as conn:
-            return dict(keep_arrivals(conn, shop, arrivals))
+            return keep_arrivals(conn, shop, arrivals)
     except Exception:  # one row of the batch is poison: take each alone, so that only that one fails
-        return dict(sum((_keep_alone(shop, arrival) for arrival in arrivals), Counter[str]()))
+        return sum((_keep_alone(shop, arrival) for arrival in arrivals), Counter[str]())
 
 
 def read_arrival(shop: Shop, row: InboxRow) -> Arrival:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from benchmarks.pipeline.measure import (
     cpu_percent,
+    family,
     memory_mb,
     receiver_latency,
     throughput,
@@ -58,8 +59,6 @@ def loaded(plant: Plant, count: int, figures: dict[str, Any]) -> float:
 
 
 def _cpu_seconds(pids: list[int]) -> float:
-    from benchmarks.pipeline.measure import family
-
     return sum(sum(process.cpu_times()[:2]) for process in family(pids))
 
 

@@ -18,11 +18,15 @@ STEADY_AFTER_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Program:
-    """What is to run: its name for people, the arguments of our Python, and the file its output goes to."""
+    """What is to run: its name for people, the arguments of our Python, and the file its output goes to.
+
+    With a niceness it leaves the processor to the others when there is too little of it.
+    """
 
     name: str
     arguments: tuple[str, ...]
     log_file: Path
+    niceness: int = 0
 
 
 def launcher(parent_pid: int) -> list[str]:
@@ -59,7 +63,8 @@ class SupervisedProcess:
 
     def start(self) -> None:
         """Starts it; its output is appended to its log file."""
-        command: Sequence[str] = [*launcher(os.getpid()), sys.executable, *self.program.arguments]
+        politely = ["nice", "-n", str(self.program.niceness)] if self.program.niceness else []
+        command: Sequence[str] = [*launcher(os.getpid()), *politely, sys.executable, *self.program.arguments]
         with self.program.log_file.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

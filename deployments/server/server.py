@@ -159,7 +159,8 @@ def programs(home: Home) -> list[Program]:
     logs = home.folders.logs
     return [
         Program("prefect", prefect, logs / "prefect.log"),
-        Program("worker", worker, logs / "worker.log"),
+        # Orders may wait a moment for the processor; a channel that posts a webhook may not.
+        Program("worker", worker, logs / "worker.log", niceness=10),
         Program("receiver", (*receiver, *quiet, "--timeout-graceful-shutdown", "5"), logs / "receiver.log"),
     ]
 

@@ -22,6 +22,9 @@ from tasks.labelling.job import LabelJob, Result, jobs_of
 from tasks.labelling.quote import quote
 from tasks.labelling.save import Desk, save
 
+# Orders saved in one commit; see the same figure of ingest.
+A_COMMIT = 20
+
 
 @task(name="label", task_run_name="buy labels", cache_policy=NO_CACHE, retries=3)
 async def label_orders(shop: Shop, owner: str, limit: int | None = None) -> dict[str, int]:
@@ -63,15 +66,22 @@ def is_open(row: StepRow | None) -> bool:
 
 
 def _save_all(shop: Shop, owner: str, claimed: Sequence[StoredOrder], results: Sequence[Result]) -> Counter[str]:
-    """Saves the batch; where that fails each order is saved alone, so that only the one at fault has to wait.
+    """Saves the batch, a group to a commit; where a group fails each of its orders is saved alone.
 
-    An order that cannot be saved keeps its step undecided in the ledger: the next life asks the carrier.
+    So only the one at fault has to wait. It keeps its step undecided in the ledger, and the next life asks the carrier.
     """
+    groups = (claimed[start : start + A_COMMIT] for start in range(0, len(claimed), A_COMMIT))
+    return sum((_save_group(shop, owner, group, results) for group in groups), Counter[str]())
+
+
+def _save_group(shop: Shop, owner: str, group: Sequence[StoredOrder], results: Sequence[Result]) -> Counter[str]:
+    ids = {stored.id for stored in group}
+    mine = [result for result in results if result.job.stored.id in ids]
     try:
         with shop.database.write() as conn:
-            return save(Desk(conn, shop, owner), claimed, results)
-    except Exception:  # one order of the batch is poison
-        return sum((_save_one(shop, owner, stored, results) for stored in claimed), Counter[str]())
+            return save(Desk(conn, shop, owner), group, mine)
+    except Exception:  # one order of the group is poison
+        return sum((_save_one(shop, owner, stored, mine) for stored in group), Counter[str]())
 
 
 def _save_one(shop: Shop, owner: str, stored: StoredOrder, results: Sequence[Result]) -> Counter[str]:

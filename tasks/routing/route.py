@@ -24,6 +24,8 @@ from tasks.telling.announce import after_holding
 
 BATCH_SIZE = 200
 ROUNDS = 3
+# Orders decided in one commit; see the same figure of ingest.
+A_COMMIT = 40
 TRIES_BEFORE_A_PERSON = 5
 
 
@@ -46,13 +48,16 @@ async def route_orders(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> list[
 
 def route_claimed(shop: Shop, claimed: Sequence[StoredOrder], request: Request) -> list[Routed]:
     """Decides orders the caller has claimed; returns the decisions that were committed."""
-    if not claimed:
-        return []
+    groups = (claimed[start : start + A_COMMIT] for start in range(0, len(claimed), A_COMMIT))
+    return [routed for group in groups for routed in _route_group(shop, group, request)]
+
+
+def _route_group(shop: Shop, group: Sequence[StoredOrder], request: Request) -> list[Routed]:
     try:
-        return _in_rounds(shop, claimed, request)
-    except Exception as error:  # one order of the batch is poison: take each alone, so that only that one fails
-        _warn(f"a batch of {len(claimed)} orders is taken one by one: {type(error).__name__}: {error}")
-    return [routed for stored in claimed for routed in _alone(shop, stored, request)]
+        return _in_rounds(shop, group, request)
+    except Exception as error:  # one order of the group is poison: take each alone, so that only that one fails
+        _warn(f"a batch of {len(group)} orders is taken one by one: {type(error).__name__}: {error}")
+    return [routed for stored in group for routed in _alone(shop, stored, request)]
 
 
 def _in_rounds(shop: Shop, claimed: Sequence[StoredOrder], request: Request) -> list[Routed]:
