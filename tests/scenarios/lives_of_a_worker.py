@@ -1,9 +1,10 @@
-"""A worker that is killed again and again, as a program: in each stage its lives end by SIGKILL one moment later.
+"""A worker that is killed again and again, as a program: in each stage its lives end by SIGKILL a little later.
 
-Arguments: the home folder, the database's URL and how many moments later each life ends than the last. A moment is
-before or after a commit, before, during or after a call of a provider. A life that outlives its stage goes on to the
-next stage; the last lives end in peace. It prints the moments at which it died, by the stage it was in. Between two
-lives the clock goes forward past every lease and grace.
+Arguments: the home folder, the database's URL, and 1 or 2, the first of every second moment at which lives end. A life
+finishes what the last one left, takes in one order more and works it up to its stage, where it dies. A moment is before
+or after a commit, before, during or after a call of a provider. A life that outlives its stage makes the next stage the
+fatal one; the last lives end in peace. The program prints where each life died. Between two lives the clock goes
+forward past every lease and grace.
 """
 
 import asyncio
@@ -79,10 +80,21 @@ def make_calls_mortal(fate: Fate) -> None:
 
 
 async def work(shop: Shop, fate: Fate, owner: str, stages: Sequence[Task[..., Any]]) -> None:
-    """These stages once, in order."""
+    """Finishes what is left, then one order more up to the last of these stages, where it may die."""
+    for stage in STAGES[1:]:
+        await stage.fn(shop, owner)
     for stage in stages:
         fate.stage = stage.name
-        await stage.fn(shop, owner)
+        await stage.fn(shop, owner, limit=1 if stage is STAGES[0] and fate.moments_left else 200)
+
+
+async def first_life(home: Home) -> None:
+    """Works one order in peace, so that everything is imported and read once for all lives."""
+    database = Database(home.database_address)
+    shop = Shop(home, database, active_configuration(database))
+    await work(shop, Fate("", 1, 0), "life-0", STAGES)
+    await shop.aclose()
+    database.close()
 
 
 def live(home: Home, clock: MovedClock, fate: Fate, name: str, stages: Sequence[Task[..., Any]]) -> NoReturn:
@@ -119,11 +131,13 @@ class Afterlife:
         return os.fdopen(self.told).read().splitlines()
 
 
-def main(folder: str, url: str, step: str) -> None:
+def main(folder: str, url: str, first: str) -> None:
     """Dies in each stage as long as it can, then lives in peace."""
-    afterlife = Afterlife(Home(home=Path(folder), database_url=url))
+    home = Home(home=Path(folder), database_url=url)
+    asyncio.run(first_life(home))
+    afterlife = Afterlife(home)
     for number in range(1, len(STAGES) + 1):
-        moments = itertools.count(1, int(step))
+        moments = itertools.count(int(first), 2)
         while afterlife.dies(STAGES[:number], next(moments)):
             pass
     for _ in range(PEACEFUL_LIVES):
