@@ -34,6 +34,8 @@ def test_an_order_the_channel_has_sent_is_written_down_and_not_sent_again(
     assert floor.status(order) == "fulfilled"
     assert floor.hold(order) is None
     assert (floor.labels(void=True), floor.reserved("TENT-4P")) == ([], 0)
+    floor.work()
+    floor.books_agree()
 
 
 def test_an_order_about_to_be_labelled_that_the_channel_has_sent_waits_for_a_person(floor: ShopFloor) -> None:

@@ -1,6 +1,6 @@
 """Messages and money steps: whatever happens is told, and whatever nobody knows is shown."""
 
-# A decision goes to the log; an order that was sent also to people and back to its channel.
+# A decision goes to the log; an order that we sent also to people and back to its channel.
 # A decision whose labels are being bought is logged with them.
 NOBODY_IS_TOLD = """
     SELECT owed.order_id, owed.stage
@@ -11,6 +11,8 @@ NOBODY_IS_TOLD = """
         SELECT id, stage.name
         FROM orders CROSS JOIN (SELECT 'notify' AS name UNION ALL SELECT 'sync') AS stage
         WHERE status IN ('partially_fulfilled', 'fulfilled', 'delivered')
+          AND EXISTS (SELECT 1 FROM shipment WHERE shipment.order_id = orders.id
+                      AND shipment.state IN ('labelled', 'delivered'))
     ) AS owed
     WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.order_id = owed.order_id AND outbox.stage = owed.stage)
     """

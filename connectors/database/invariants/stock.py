@@ -22,22 +22,26 @@ SUMS_DIFFER = """
 _ORDERED = {
     "sqlite": """
         SELECT orders.id AS order_id, json_extract(line.value, '$.line_no') AS line_no,
-               json_extract(line.value, '$.quantity') AS units
+               json_extract(line.value, '$.quantity') AS units,
+               json_extract(orders.document, '$.fulfilled') AS sent_elsewhere
         FROM orders, json_each(orders.document, '$.lines') AS line
         WHERE json_extract(line.value, '$.requires_shipping')
         """,
     "postgresql": """
         SELECT orders.id AS order_id, CAST(line ->> 'line_no' AS INTEGER) AS line_no,
-               CAST(line ->> 'quantity' AS INTEGER) AS units
+               CAST(line ->> 'quantity' AS INTEGER) AS units,
+               CAST(CAST(orders.document AS JSONB) ->> 'fulfilled' AS BOOLEAN) AS sent_elsewhere
         FROM orders, jsonb_array_elements(CAST(orders.document AS JSONB) -> 'lines') AS line
         WHERE CAST(line ->> 'requires_shipping' AS BOOLEAN)
         """,
 }
 
-# Per line: units ordered, held, shipped from stock, in parcels with a label, waited for, and given up.
+# Per line: units ordered, held, shipped from stock, in parcels with a label, waited for, and given up. Of an order the
+# channel calls sent nothing is owed any more, whoever sent it.
 _LINES_DO_NOT_ADD_UP = """
     WITH unit AS (
-        SELECT order_id, line_no, units AS ordered, 0 AS held, 0 AS shipped, 0 AS sent, 0 AS waiting, 0 AS given_up
+        SELECT order_id, line_no, units AS ordered, 0 AS held, 0 AS shipped, 0 AS sent, 0 AS waiting,
+               CASE WHEN sent_elsewhere THEN units ELSE 0 END AS given_up
         FROM ({ordered}) AS ordered_line
         UNION ALL
         SELECT order_id, line_no, 0, CASE WHEN state = 'held' THEN quantity - shipped ELSE 0 END, shipped, 0, 0,
