@@ -20,7 +20,7 @@ from tasks.labelling.buy import buy, resolve
 from tasks.labelling.cancel import cancel_orders
 from tasks.labelling.job import LabelJob, Result, jobs_of
 from tasks.labelling.quote import quote
-from tasks.labelling.save import Desk, save
+from tasks.labelling.save import Desk, save, set_back
 
 # Orders saved in one commit; see the same figure of ingest.
 A_COMMIT = 20
@@ -35,9 +35,29 @@ async def label_orders(shop: Shop, owner: str, limit: int | None = None) -> dict
 
 
 async def label_claimed(shop: Shop, owner: str, claimed: Sequence[StoredOrder]) -> dict[str, int]:
-    """Labels these orders, which the caller has claimed."""
+    """Labels these orders, which the caller has claimed. Where that fails each is taken alone: one fails alone."""
     if not claimed:
         return {}
+    try:
+        return dict(await _label(shop, owner, claimed))
+    except Exception:  # one order of the batch is poison; what was begun for the others is in the ledger
+        counts = [await _label_alone(shop, owner, stored) for stored in claimed]
+    return dict(sum(counts, Counter[str]()))
+
+
+async def _label_alone(shop: Shop, owner: str, stored: StoredOrder) -> Counter[str]:
+    try:
+        return await _label(shop, owner, [stored])
+    except Exception as error:  # it is this order's fault: the reason is kept where an operator looks
+        return _set_back(shop, owner, stored, error)
+
+
+def _set_back(shop: Shop, owner: str, stored: StoredOrder, error: Exception) -> Counter[str]:
+    with shop.database.write() as conn:
+        return set_back(Desk(conn, shop, owner), stored, f"{type(error).__name__}: {error}")
+
+
+async def _label(shop: Shop, owner: str, claimed: Sequence[StoredOrder]) -> Counter[str]:
     with shop.database.read() as conn:
         rows = shipments.shipments_of(conn, [stored.id for stored in claimed])
         jobs = jobs_of(shop, claimed, rows)
@@ -48,7 +68,7 @@ async def label_claimed(shop: Shop, owner: str, claimed: Sequence[StoredOrder]) 
     gone = {stored.id for stored in leaving}
     results = await labels_for(shop, owner, [job for job in jobs if job.stored.id not in gone], ledger)
     counts = _save_all(shop, owner, [stored for stored in claimed if stored.id not in gone], results)
-    return dict(counts + Counter(cancelled=cancelled))
+    return counts + Counter(cancelled=cancelled)
 
 
 async def labels_for(shop: Shop, owner: str, jobs: Sequence[LabelJob], ledger: Mapping[str, StepRow]) -> list[Result]:
@@ -90,7 +110,4 @@ def _save_one(shop: Shop, owner: str, stored: StoredOrder, results: Sequence[Res
         with shop.database.write() as conn:
             return save(Desk(conn, shop, owner), [stored], mine)
     except Exception as error:  # it is this order's fault: the reason is kept where an operator looks
-        reason = f"{type(error).__name__}: {error}"
-    with shop.database.write() as conn:
-        orders.postpone(conn, stored, owner=owner, wait_seconds=2.0**stored.attempts, error=reason)
-    return Counter(postponed=1)
+        return _set_back(shop, owner, stored, error)

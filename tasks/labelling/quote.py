@@ -32,7 +32,10 @@ def _open_providers(shop: Shop, owner: str) -> list[str]:
 
 
 async def _quote_one(shop: Shop, job: LabelJob, actions: Actions, providers: Sequence[str]) -> Offer | Result:
-    asked = [code for code in providers if actions.label_provider in {None, code}]
+    wanted = actions.label_provider
+    if wanted and wanted not in shop.configuration.fulfillment.label_providers:
+        return ForAPerson(job, hold_for(_switched_off(wanted), job))
+    asked = [code for code in providers if wanted in {None, code}]
     if not asked:
         return Later(job, NO_PROVIDER_WAIT_SECONDS, "every label provider is failing; tried again soon", counts=False)
     answers = await asyncio.gather(*(_rates(shop, code, job) for code in asked))
@@ -51,6 +54,14 @@ async def _quote_one(shop: Shop, job: LabelJob, actions: Actions, providers: Seq
     if choice.rate is None:
         return ForAPerson(job, hold_for(Refused(choice.reason, code="no_rate"), job))
     return Offer(job, choice.rate, choice.reason)
+
+
+def _switched_off(provider: str) -> Refused:
+    return Refused(
+        f"a rule asks for labels of {provider}, which is not enabled",
+        field="fulfillment.label_providers",
+        code="provider_not_enabled",
+    )
 
 
 async def _rates(shop: Shop, code: str, job: LabelJob) -> tuple[Rate, ...] | ConnectorError:

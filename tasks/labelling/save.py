@@ -160,6 +160,20 @@ def _put_back(desk: Desk, stored: StoredOrder, wait_seconds: float, error: str, 
     return Counter(postponed=1)
 
 
+def set_back(desk: Desk, stored: StoredOrder, reason: str) -> Counter[str]:
+    """Puts an order back that our own code failed on; after eight tries a person looks."""
+    if stored.attempts < TRIES_BEFORE_A_PERSON:
+        return _put_back(desk, stored, 2.0**stored.attempts, reason, counts=True)
+    hold = Hold(
+        reason=HoldReason.APPROVAL,
+        code="label_failed",
+        field="shipments",
+        detail=f"No label after {stored.attempts} tries: {reason}",
+        remedy="This is a fault of the software: report it with the order's number, then resume the order.",
+    )
+    return _hold(desk, stored, hold)
+
+
 def _given_up(stored: StoredOrder, last: Later) -> Hold:
     return Hold(
         reason=HoldReason.APPROVAL,

@@ -3,6 +3,9 @@
 import pytest
 from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
 
+from connectors.carriers.shippo import ShippoCarrier
+from connectors.protocols import ShipmentRequest
+from orderflow.shipping.rate import Rate
 from tasks.ingest import ingest_orders
 from tasks.labelling.label import label_orders
 from tasks.routing.route import route_orders
@@ -135,3 +138,49 @@ def test_an_order_that_is_not_bought_after_many_tries_goes_to_a_person(opener: O
     assert case == {"code": "label_failed", "field": "shipments[1]"}
     assert floor.labels(void=True) == []
     floor.books_agree()
+
+
+def test_a_rule_that_wants_a_platform_nobody_enabled_is_shown_to_a_person(opener: Opener) -> None:
+    rule = {"id": "r1", "name": "By ShipStation", "conditions": {}, "actions": {"label_provider": "shipstation"}}
+    floor = opener(fulfillment=SHIPPO_ONLY, routing_rules=[rule])
+    floor.stock(50)
+    order = an_order()
+    floor.deliver(order)
+    floor.work(*UP_TO_LABELS)
+    assert floor.held(order) == ("approval", "label_provider_not_enabled", "fulfillment.label_providers")
+
+
+class PoisonousCarrier(ShippoCarrier):
+    """A platform whose offers for one address bring our own code down."""
+
+    async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:
+        if request.destination.city == "Poisonville":
+            raise KeyError("a field nobody thought of")
+        return await super().rate(request)
+
+
+def test_an_order_our_own_code_fails_on_keeps_no_other_from_its_label(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor = opener(fulfillment=SHIPPO_ONLY)
+    floor.stock(50)
+    monkeypatch.setattr(floor.shop, "carrier", lambda _: PoisonousCarrier(PoisonousCarrier.Settings.load()))
+    poisoned, healthy = an_order(city="Poisonville"), an_order()
+    floor.deliver(poisoned, healthy)
+    floor.work(*UP_TO_LABELS, rounds=1)
+    assert floor.status(healthy) == "fulfilled"
+    for _ in range(12):
+        floor.clock.forward(minutes=6)
+        floor.do(label_orders)
+    assert floor.held(poisoned)[1] == "label_failed"
+    floor.books_agree()
+
+
+def test_an_order_planned_at_a_location_that_is_gone_keeps_no_other_from_its_label(floor: ShopFloor) -> None:
+    lost, healthy = an_order(), an_order()
+    floor.deliver(lost, healthy)
+    floor.work(ingest_orders, route_orders)
+    floor.change("UPDATE shipment SET location = 'warehouse_closed' WHERE id = :id", id=floor.shipments(lost)[0].id)
+    floor.do(label_orders)
+    assert floor.status(healthy) == "fulfilled"
+    assert "warehouse_closed" in floor.stored(lost).last_error
