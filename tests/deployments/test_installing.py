@@ -19,7 +19,8 @@ def installed(tmp_path_factory):
         copy = folder / "source" / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"]
+    # Without --ignore-installed pip would first remove the OrderFlow these tests run from.
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check", "--ignore-installed"]
     command = [sys.executable, "-m", "pip", "install", *options, "--prefix", folder / "prefix", folder / "source"]
     subprocess.run(command, check=True, capture_output=True)
     return folder / "prefix"
