@@ -42,7 +42,7 @@ async def buy(shop: Shop, owner: str, offers: Sequence[Offer]) -> list[Result]:
 async def resolve(shop: Shop, owner: str, left: Sequence[tuple[LabelJob, StepRow]]) -> list[Result]:
     """What became of purchases that an earlier life left undecided, or done but not yet used. Takes them over."""
     intents = [
-        StepIntent(row.key, row.order_id, row.kind, row.provider, row.account, job.request_hash) for job, row in left
+        StepIntent(row.key, row.order_id, row.kind, row.provider, row.account, row.request_hash) for _, row in left
     ]
     with shop.database.write() as conn:
         taken = steps.begin_steps(conn, intents, owner, grace_seconds=GRACE_SECONDS)
@@ -78,7 +78,7 @@ def _write_intents(shop: Shop, owner: str, offers: Sequence[Offer]) -> dict[str,
 async def _carry_out(shop: Shop, offer: Offer, begun: BegunStep, written_at: float) -> Result:
     if not begun.may_call:
         return await _resolve_one(shop, offer.job, begun)
-    attempt = Attempt(offer.job, begun.row.attempt, offer.rate.provider)
+    attempt = Attempt(offer.job, begun.row.attempt, offer.rate.provider, offer.job.request_hash)
     waited_ms = int((time.monotonic() - written_at) * 1000)
     if after_intent(may_call=True, started_at_ms=0, now_ms=waited_ms) is Effect.FAIL:
         return attempt.failed("this worker was paused before the call", counts=False)
@@ -100,13 +100,13 @@ async def _outcome(attempt: Attempt, call: Awaitable[Label], reason: str) -> Res
 
 async def _resolve_one(shop: Shop, job: LabelJob, begun: BegunStep) -> Result:
     row = begun.row
-    attempt = Attempt(job, row.attempt, row.provider)
+    attempt = Attempt(job, row.attempt, row.provider, row.request_hash)
     if row.state is StepState.DONE:
-        return Labelled(job, label_of(row), row.attempt, "bought in an earlier life", is_known=True)
+        return Labelled(job, label_of(row), row.attempt, row.request_hash, "bought in an earlier life", is_known=True)
     if begun.may_call:
         return attempt.failed("it has failed meanwhile: tried again", counts=False)
     if begun.request_changed:
-        return attempt.handed_over(_may_exist(attempt, "the order changed while a label was being bought"))
+        return Later(job, ASK_AGAIN_SECONDS, "another worker is buying it as the order was before", counts=False)
     carrier = shop.carrier(row.provider)
     match after_unknown(carrier.capabilities):
         case Effect.ASK:

@@ -9,6 +9,7 @@ from connectors.database.shipments import ShipmentRow
 from connectors.database.steps import StepIntent
 from connectors.protocols import Label, ShipmentRequest
 from connectors.shop import Shop
+from orderflow.address import Address
 from orderflow.holds import Hold
 from orderflow.shipping.packing import parcel_of
 from orderflow.shipping.rate import Rate
@@ -33,8 +34,12 @@ class LabelJob:
     @property
     def request_hash(self) -> str:
         """What is bought, in one hash: a label for another address or weight is another purchase."""
-        destination = self.request.destination.model_dump_json()
-        return hashlib.sha256(f"{destination}{self.request.parcel.model_dump_json()}".encode()).hexdigest()
+        return self.hash_for(self.request.destination)
+
+    def hash_for(self, destination: Address) -> str:
+        """The same parcel's hash if it went there."""
+        asked = destination.model_dump_json() + self.request.parcel.model_dump_json()
+        return hashlib.sha256(asked.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -54,11 +59,15 @@ class Offer:
 
 @dataclass(frozen=True)
 class Labelled:
-    """The label was bought, now or in an earlier life; `is_known` says that the ledger has it as done already."""
+    """The label was bought, now or in an earlier life; `is_known` says that the ledger has it as done already.
+
+    `request_hash` is what it was bought for, which may not be what the order says now.
+    """
 
     job: LabelJob
     label: Label
     attempt: int
+    request_hash: str
     note: str = ""
     is_known: bool = False
 
@@ -89,15 +98,16 @@ class ForAPerson:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try at a step: its number in the ledger and who was asked."""
+    """One try at a step: its number in the ledger, who was asked, and for what."""
 
     job: LabelJob
     number: int
     provider: str
+    request_hash: str
 
     def labelled(self, label: Label, note: str) -> Labelled:
         """The label is there."""
-        return Labelled(self.job, label, self.number, note)
+        return Labelled(self.job, label, self.number, self.request_hash, note)
 
     def failed(self, error: str, *, wait_seconds: float = 0.0, counts: bool = True) -> Later:
         """Certainly not bought; it may be tried again after the wait."""

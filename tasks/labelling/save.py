@@ -85,7 +85,12 @@ def _is_done(stored: StoredOrder, rows: Sequence[ShipmentRow], results: Sequence
     """Whether every parcel of the order has its label and nothing else came of its jobs."""
     if stored.cancel_requested or any(row.state == "pending" for row in rows):
         return False
-    return all(isinstance(result, Labelled) for result in results)
+    return all(isinstance(result, Labelled) and not _is_outdated(stored, result) for result in results)
+
+
+def _is_outdated(stored: StoredOrder, result: Result) -> bool:
+    """Whether the label was bought for another address than the order has now."""
+    return isinstance(result, Labelled) and result.request_hash != result.job.hash_for(stored.order.destination)
 
 
 def _error(result: Later | ForAPerson) -> str:
@@ -101,6 +106,9 @@ def _move_on(desk: Desk, stored: StoredOrder, rows: Sequence[ShipmentRow], resul
         return _hold(desk, stored, holding[0].hold)
     if stored.cancel_requested:
         return _put_back(desk, stored, 0.0, "cancelled meanwhile", counts=False)
+    outdated = next((result for result in results if _is_outdated(stored, result)), None)
+    if outdated:
+        return _hold(desk, stored, _bought_before(outdated.job.shipment))
     if later:
         return _try_again(desk, stored, later)
     return _put_back(desk, stored, 0.0, "changed meanwhile", counts=False)
@@ -158,6 +166,16 @@ def _try_again(desk: Desk, stored: StoredOrder, later: Sequence[Later]) -> Count
 def _put_back(desk: Desk, stored: StoredOrder, wait_seconds: float, error: str, *, counts: bool) -> Counter[str]:
     orders.postpone(desk.conn, stored, owner=desk.owner, wait_seconds=wait_seconds, error=error, count_attempt=counts)
     return Counter(postponed=1)
+
+
+def _bought_before(row: ShipmentRow) -> Hold:
+    return Hold(
+        reason=HoldReason.APPROVAL,
+        code="label_outdated",
+        field="destination",
+        detail=f"The label of shipment {row.number} was bought before the order's address was changed",
+        remedy="Reject the order, which voids the label; or resume it, and the parcel goes where the label says.",
+    )
 
 
 def set_back(desk: Desk, stored: StoredOrder, reason: str) -> Counter[str]:

@@ -1,7 +1,7 @@
 """A person answers a case: what was planned, labelled or may be labelled is never sent or paid twice."""
 
 import pytest
-from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
+from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order, document_of
 
 from connectors.database import orders
 from deployments.demo.orders import DemoOrder
@@ -166,3 +166,52 @@ def test_an_order_that_is_not_held_has_nothing_to_be_answered(floor: ShopFloor) 
     floor.work(ingest_orders, route_orders)
     with pytest.raises(NothingHeld, match="is not held"):
         floor.answer(order, Answer.APPROVE)
+
+
+@pytest.mark.parametrize("mode", ["cut_off", "error_500", ""])
+def test_an_address_changed_while_the_label_is_bought_leaves_no_parcel_for_the_old_one(
+    opener: Opener, mode: str
+) -> None:
+    floor = opener(fulfillment=SHIPPO_ONLY)
+    floor.stock(50)
+    order = an_order()
+    floor.deliver(order)
+    floor.work(ingest_orders, route_orders)
+    if mode:
+        floor.sandbox.fail("shippo", "buy", mode, count=1)
+        floor.do(label_orders)
+    changed = document_of(order, updated_at="2026-03-02T16:00:00+00:00")
+    changed["shipping_address"]["address1"] = "99 New Street"
+    floor.deliver(changed, topic="orders/updated")
+    for _ in range(6):
+        floor.work(*UP_TO_LABELS, rounds=3)
+        floor.clock.forward(seconds=30)
+    if mode == "cut_off":
+        assert floor.held(order)[1] == "label_outdated"
+        floor.answer(order, Answer.REJECT)
+        floor.work(*UP_TO_LABELS)
+        assert (floor.status(order), floor.labels(order)) == ("cancelled", [])
+    else:
+        assert (floor.status(order), len(floor.labels(order))) == ("fulfilled", 1)
+    floor.books_agree()
+
+
+def test_a_person_may_send_a_parcel_where_its_label_says_after_all(opener: Opener) -> None:
+    floor = opener(fulfillment=SHIPPO_ONLY)
+    floor.stock(50)
+    order = an_order()
+    floor.deliver(order)
+    floor.work(ingest_orders, route_orders)
+    floor.sandbox.fail("shippo", "buy", "cut_off", count=1)
+    floor.do(label_orders)
+    changed = document_of(order, updated_at="2026-03-02T16:00:00+00:00")
+    changed["shipping_address"]["address2"] = "Second floor"
+    floor.deliver(changed, topic="orders/updated")
+    floor.do(ingest_orders)
+    floor.clock.forward(seconds=30)
+    floor.work(label_orders)
+    assert floor.held(order)[1] == "label_outdated"
+    floor.answer(order, Answer.RESUME)
+    floor.work(*UP_TO_LABELS)
+    assert (floor.status(order), len(floor.labels(order))) == ("fulfilled", 1)
+    floor.books_agree()
