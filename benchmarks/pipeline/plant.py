@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,10 @@ class Plant:
         """The processes of the installation itself; the sandbox stands for others and is not counted."""
         return list(self.server.pids.values())
 
-    def place(self, first_number: int, count: int) -> list[dict[str, Any]]:
+    def place(self, first_number: int, count: int, *, paid: bool = True) -> list[dict[str, Any]]:
         """Puts orders into the simulated shop and returns their signed webhooks, not yet delivered."""
         orders = made_orders(count * 2, seed=first_number, now=datetime.now(UTC), first_number=first_number)
-        plain = [as_shopify(order) for order in orders if order.plot == ""][:count]
+        plain = [as_shopify(replace(order, paid=paid)) for order in orders if order.plot == ""][:count]
         request = {"orders": plain, "topic": "orders/create", "secret": WEBHOOK_SECRET}
         return self.sandbox.control("shopify", "_orders", **request)["deliveries"]
 
