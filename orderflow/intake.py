@@ -1,5 +1,7 @@
 """What the arrival or change of an order means for the order we keep."""
 
+from collections import Counter
+
 from orderflow.holds import Hold, HoldReason
 from orderflow.lifecycle import OrderStatus
 from orderflow.order import Order, PaymentStatus
@@ -25,7 +27,8 @@ class Intake(Value):
 
     `statuses` are the statuses to walk through, in order. `route` says that the machine owes a decision now.
     `cancel` asks for the cancellation of something already planned, `give_up` frees what is planned or waited for and
-    not sent; `hold` is a case to open, `mended` one to close.
+    not sent; `hold` is a case to open, `mended` one to close. A `hold` beside `route` is for an order that has a label
+    already and so cannot be decided anew.
     """
 
     statuses: tuple[OrderStatus, ...] = ()
@@ -36,14 +39,27 @@ class Intake(Value):
     mended: bool = False
 
 
-def take_in(status: OrderStatus, order: Order, open_hold: HoldReason | None = None) -> Intake:
+def is_edited(order: Order, known: Order) -> bool:
+    """Whether other units are to be sent than were known before."""
+    return _units(order) != _units(known)
+
+
+def _units(order: Order) -> Counter[tuple[str, str]]:
+    units: Counter[tuple[str, str]] = Counter()
+    for line in order.shippable_lines:
+        units[line.sku, line.variant] += line.quantity
+    return units
+
+
+def take_in(status: OrderStatus, order: Order, open_hold: HoldReason | None = None, *, edited: bool = False) -> Intake:
     """What to do with an order that stands at `status` and is now described by `order`.
 
     A cancelled or refunded order is cancelled where nothing is planned yet, and marked for cancelling otherwise.
     A paid order walks to paid and is routed; one that waits for its money waits; a failed payment opens a case.
     One that somebody else has shipped is only written down, for it must not be shipped again; where a label may be on
     its way already a person looks.
-    A held order that the channel changed is routed again, unless a person must approve it or look at a fraud.
+    A held order that the channel changed is routed again, unless a person must approve it or look at a fraud. One of
+    which other units are ordered now (`edited`) is decided anew even if it waits for approval.
     """
     if order.cancelled_at or order.payment_status is PaymentStatus.REFUNDED:
         return _cancelled(status, refunded=order.payment_status is PaymentStatus.REFUNDED)
@@ -51,6 +67,8 @@ def take_in(status: OrderStatus, order: Order, open_hold: HoldReason | None = No
         return _sent_elsewhere(status, order)
     if status in _BEFORE_PAID:
         return _payment(status, order)
+    if edited and status in {_S.HOLD, _S.AWAITING_FULFILLMENT}:
+        return _decided_anew(status, order)
     if open_hold in _MENDED_BY_AN_UPDATE and status in {_S.HOLD, _S.AWAITING_FULFILLMENT}:
         return Intake(statuses=(_S.PAID,) if status is _S.HOLD else (), route=True, mended=True)
     return Intake()
@@ -65,6 +83,12 @@ def _cancelled(status: OrderStatus, *, refunded: bool) -> Intake:
     if status in {_S.FULFILLED, _S.DELIVERED}:
         return Intake(statuses=end)
     return Intake(cancel=status is _S.AWAITING_FULFILLMENT)
+
+
+def _decided_anew(status: OrderStatus, order: Order) -> Intake:
+    if status is _S.HOLD:
+        return Intake(statuses=(_S.PAID,), route=True, give_up=True, mended=True)
+    return Intake(route=True, mended=True, hold=_edited_late(order))
 
 
 def _sent_elsewhere(status: OrderStatus, order: Order) -> Intake:
@@ -103,4 +127,14 @@ def _sent_already(order: Order) -> Hold:
         field="fulfilled",
         detail=f"{order.source} says every unit of {order.number} was sent, and we were about to send it",
         remedy="If somebody else sent it, reject the order here, which voids its labels; otherwise resume it.",
+    )
+
+
+def _edited_late(order: Order) -> Hold:
+    return Hold(
+        reason=HoldReason.APPROVAL,
+        code="edited_after_label",
+        field="lines",
+        detail=f"{order.source} changed what {order.number} orders after a label was bought or was about to be",
+        remedy="Reject the order, which voids its labels, and place it anew; or resume it to send what was planned.",
     )

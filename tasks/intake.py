@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from connectors.database import holds, orders, outbox
 from connectors.database.orders import OrderChange, StoredOrder
 from connectors.shop import Shop
-from orderflow.intake import Intake, take_in
+from orderflow.holds import Hold
+from orderflow.intake import Intake, is_edited, take_in
 from orderflow.lifecycle import OrderStatus
 from orderflow.order import Order
 from tasks.labelling.begun import has_label
@@ -45,8 +46,8 @@ def _keep_wave(conn: Connection, shop: Shop, wave: Sequence[Order]) -> Counter[s
     for source, many in groupby(sorted(wave, key=_source), key=_source):
         new |= orders.insert_orders(conn, shop.vault, list(many), actor=f"channel:{source}")
     known = [order for order in wave if (order.source, order.external_id) not in new]
-    updated = [order_id for order in known if (order_id := _update(conn, shop, order))]
-    _follow(conn, shop, [*new.values(), *updated])
+    updated = dict(changed for order in known if (changed := _update(conn, shop, order)))
+    _follow(conn, shop, [*new.values(), *updated], frozenset(key for key, edited in updated.items() if edited))
     return Counter(received=len(new), updated=len(updated), stale=len(known) - len(updated))
 
 
@@ -54,22 +55,25 @@ def _source(order: Order) -> str:
     return order.source
 
 
-def _update(conn: Connection, shop: Shop, told: Order) -> str:
+def _update(conn: Connection, shop: Shop, told: Order) -> tuple[str, bool] | None:
+    """Our id of the order and whether other units are ordered now; None where we know as much or more."""
     order_id = orders.order_id_of(conn, told.source, told.external_id) or ""
-    return order_id if orders.update_order(conn, shop.vault, order_id, told) else ""
+    known = orders.load_orders(conn, shop.vault, [order_id])
+    if not orders.update_order(conn, shop.vault, order_id, told):
+        return None
+    return order_id, is_edited(told, known[0].order)
 
 
-def _follow(conn: Connection, shop: Shop, order_ids: Sequence[str]) -> None:
+def _follow(conn: Connection, shop: Shop, order_ids: Sequence[str], edited: frozenset[str]) -> None:
     cases = holds.open_cases_of(conn, order_ids)
     taken: list[tuple[StoredOrder, Intake]] = []
     for stored in orders.load_orders(conn, shop.vault, order_ids):
         reason = cases[stored.id][-1].reason if cases[stored.id] else None
-        intake = take_in(stored.status, stored.order, reason)
+        intake = take_in(stored.status, stored.order, reason, edited=stored.id in edited)
         if reason and (intake.mended or (intake.cancel and not stored.cancel_requested)):
             holds.close_hold(conn, stored.id, resolution="changed in the channel", actor=_actor(stored))
-        if intake.hold and not reason:
-            holds.open_hold(conn, stored.id, intake.hold)
-            outbox.enqueue(conn, after_holding(shop, stored, intake.hold))
+        if intake.hold and not intake.route and not reason:
+            _open(conn, shop, stored, intake.hold)
         taken.append((stored, intake))
     now = _walk(conn, taken)
     for stored, intake in taken:
@@ -92,13 +96,27 @@ def _end(conn: Connection, shop: Shop, stored: StoredOrder, intake: Intake) -> N
         outbox.enqueue(conn, after_cancelling(shop, stored))
     elif intake.cancel and not stored.cancel_requested:
         _record(conn, stored, "cancel_requested", "label", cancel=True)
-    elif intake.hold and stored.step != "none":
+    elif intake.hold and not intake.route and stored.step != "none":
         _record(conn, stored, "hold_opened", "none")
     elif intake.route and not intake.statuses:
-        planned = has_label(conn, stored.id)
-        if not planned:
-            release_plan(conn, stored.id)
-        _record(conn, stored, "mended", "label" if planned else "route")
+        _decide_anew(conn, shop, stored, intake.hold)
+
+
+def _decide_anew(conn: Connection, shop: Shop, stored: StoredOrder, hold: Hold | None) -> None:
+    """Has the order decided anew; one with a label goes on with its plan, or is held where the plan is wrong now."""
+    if not has_label(conn, stored.id):
+        release_plan(conn, stored.id)
+        _record(conn, stored, "mended", "route")
+    elif hold is None:
+        _record(conn, stored, "mended", "label")
+    else:
+        _record(conn, stored, "hold_opened", "none")
+        _open(conn, shop, stored, hold)
+
+
+def _open(conn: Connection, shop: Shop, stored: StoredOrder, hold: Hold) -> None:
+    holds.open_hold(conn, stored.id, hold)
+    outbox.enqueue(conn, after_holding(shop, stored, hold))
 
 
 def _record(conn: Connection, stored: StoredOrder, kind: str, step: str, *, cancel: bool = False) -> None:

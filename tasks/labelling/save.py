@@ -83,7 +83,7 @@ def _save_step(desk: Desk, result: Later | ForAPerson) -> None:
 
 def _is_done(stored: StoredOrder, rows: Sequence[ShipmentRow], results: Sequence[Result]) -> bool:
     """Whether every parcel of the order has its label and nothing else came of its jobs."""
-    if stored.cancel_requested or any(row.state == "pending" for row in rows):
+    if stored.step != "label" or stored.cancel_requested or any(row.state == "pending" for row in rows):
         return False
     return all(isinstance(result, Labelled) and not _is_outdated(stored, result) for result in results)
 
