@@ -1,5 +1,8 @@
 """Taking a single order through its stages now, under the same claims as everybody else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from connectors.database import orders
 from connectors.database.orders import StoredOrder
 from connectors.shop import Shop
@@ -18,12 +21,16 @@ class OrderBusy(RuntimeError):
     """Another worker is at this order right now; try again in a minute."""
 
 
-def claim(shop: Shop, stored: StoredOrder, owner: str) -> StoredOrder:
-    """The order, leased to this run whatever its step is. Raises OrderBusy."""
+@contextmanager
+def leased(shop: Shop, stored: StoredOrder, owner: str) -> Iterator[StoredOrder]:
+    """The order, leased to this run whatever its step is, and given back however it ends. Raises OrderBusy."""
     claimed = orders.claim_order(shop.database, shop.vault, stored.id, owner)
     if claimed is None:
         raise OrderBusy(f"another run is at {stored.order.number}; try again in a minute")
-    return claimed
+    try:
+        yield claimed
+    finally:
+        orders.release_lease(shop.database, stored.id, owner)
 
 
 async def finish_order(shop: Shop, owner: str, order_id: str) -> str:

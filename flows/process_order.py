@@ -9,7 +9,7 @@ from prefect.runtime import flow_run
 from connectors.database import orders
 from connectors.database.orders import StoredOrder
 from connectors.shop import Shop, open_shop
-from flows.one_order import OrderNotFound, claim, finish_order
+from flows.one_order import OrderNotFound, finish_order, leased
 from orderflow.explanation import explain
 from tasks.replan import replan
 from tasks.resolve import preview
@@ -44,7 +44,7 @@ async def _preview(shop: Shop, stored: StoredOrder) -> str:
 
 async def _take_on(shop: Shop, stored: StoredOrder, mode: str, actor: str) -> str:
     owner = str(flow_run.id)
-    stored = claim(shop, stored, owner)
-    if mode == "replan":
-        replan(shop, owner, stored, actor)
+    with leased(shop, stored, owner) as claimed:
+        if mode == "replan":
+            replan(shop, owner, claimed, actor)
     return await finish_order(shop, owner, stored.id)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from connectors.database import orders
 from connectors.shop import open_shop
-from flows.one_order import OrderNotFound, claim, finish_order
+from flows.one_order import OrderNotFound, finish_order, leased
 from orderflow.address import Address
 from tasks.resolve import Answer, Resolution, resolve_order
 
@@ -50,5 +50,6 @@ async def resolve_hold(number: str, answer: HoldAnswer) -> str:
             location=answer.location,
             address=answer.address(stored.order.destination),
         )
-        said = resolve_order(shop, owner, claim(shop, stored, owner), resolution)
+        with leased(shop, stored, owner) as claimed:
+            said = resolve_order(shop, owner, claimed, resolution)
         return f"{said}. {await finish_order(shop, owner, stored.id)}"

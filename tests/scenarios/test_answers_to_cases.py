@@ -5,10 +5,11 @@ from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order, document_
 
 from connectors.database import orders
 from deployments.demo.orders import DemoOrder
+from flows.one_order import OrderBusy, leased
 from tasks.ingest import ingest_orders
 from tasks.labelling.label import label_orders
 from tasks.replan import CannotReplan, replan
-from tasks.resolve import Answer, NothingHeld
+from tasks.resolve import Answer, NothingHeld, Resolution, resolve_order
 from tasks.routing.route import route_orders
 
 SHIPPO_ONLY = {"label_providers": ["shippo"], "label_limits_per_minute": {"shippo": 500}}
@@ -215,3 +216,21 @@ def test_a_person_may_send_a_parcel_where_its_label_says_after_all(opener: Opene
     floor.work(*UP_TO_LABELS)
     assert (floor.status(order), len(floor.labels(order))) == ("fulfilled", 1)
     floor.books_agree()
+
+
+def test_an_answer_that_lacks_something_leaves_the_order_free_for_the_next_one(floor: ShopFloor) -> None:
+    order = an_order(("TENT-4P", 4))
+    floor.deliver(order)
+    floor.work(*UP_TO_LABELS)
+    nowhere = Resolution(Answer.REROUTE, "user:kim", location="warehouse_nowhere")
+    with (
+        pytest.raises(ValueError, match="reroute needs a location"),
+        leased(floor.shop, floor.stored(order), "run-1") as claimed,
+    ):
+        resolve_order(floor.shop, "run-1", claimed, nowhere)
+    with leased(floor.shop, floor.stored(order), "run-2") as claimed:
+        with pytest.raises(OrderBusy), leased(floor.shop, claimed, "run-3"):
+            pass
+        resolve_order(floor.shop, "run-2", claimed, Resolution(Answer.APPROVE, "user:kim"))
+    floor.work(*UP_TO_LABELS)
+    assert floor.status(order) == "fulfilled"

@@ -66,3 +66,19 @@ def test_a_question_for_rates_that_fails_ends_in_one_label_once_the_carrier_answ
         assert floor.status(order) == "fulfilled"
         assert len(floor.labels(order, void=True)) == 1
     floor.books_agree()
+
+
+@pytest.mark.requirement("OF-74")
+@pytest.mark.parametrize("settings", ONE_EACH)
+def test_an_address_the_carrier_refuses_is_a_case_that_names_the_field(
+    opener: Opener, settings: dict[str, object]
+) -> None:
+    floor = opener(fulfillment=settings)
+    floor.stock(50)
+    refused, fine = an_order(line1="UNDELIVERABLE"), an_order()
+    floor.deliver(refused, fine)
+    floor.work(*UP_TO_LABELS)
+    reason, code, field = floor.held(refused)
+    assert (reason, code, field.split(".")[0]) == ("address", "address_refused", "destination")
+    assert (floor.labels(refused), floor.status(fine)) == ([], "fulfilled")
+    floor.books_agree()
