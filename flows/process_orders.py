@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
 
-from connectors.database import counts, heartbeats
+from connectors.database.operation import counts, heartbeats
 from connectors.shop import Shop, open_shop
 from flows.shift_report import publish_decisions, tag_with_channels
 from tasks.ingest import ingest_orders

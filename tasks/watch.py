@@ -6,8 +6,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection
 
-from connectors.database import counts, heartbeats, holds, inbox, outbox
+from connectors.database import holds, inbox, outbox
 from connectors.database.holds import HoldRow
+from connectors.database.operation import counts, heartbeats
 from connectors.shop import Shop
 from orderflow.lifecycle import OrderStatus
 from orderflow.notices.staff.escalation import escalates_at

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from connectors.signatures import signature_of
+from connectors.transport.signatures import signature_of
 
 SECRET = "shop-signs-with-this"
 OLD_SECRET = "shop-signed-with-this"

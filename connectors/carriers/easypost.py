@@ -14,13 +14,13 @@ import httpx
 from pydantic import BaseModel, Field, SecretStr
 
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused
-from connectors.http import HttpClient, answer_of
 from connectors.labels.link import label_file
 from connectors.parcels.customs import refuse_without_customs
 from connectors.parcels.measures import inches, ounces, sides_mm
 from connectors.parcels.refused_addresses import refused_destination
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import HttpClient, answer_of
 from orderflow.address import Address
 from orderflow.money import Money
 from orderflow.shipping.rate import Parcel, Rate, speed_of

@@ -14,10 +14,10 @@ import httpx
 from pydantic import BaseModel, Field, SecretStr
 
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.http import HttpClient, answer_of
 from connectors.labels.link import label_file
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import HttpClient, answer_of
 from orderflow.address import Address
 from orderflow.money import Money
 from orderflow.shipping.rate import Rate, speed_of

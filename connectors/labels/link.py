@@ -6,7 +6,7 @@ import httpx
 import structlog
 
 from connectors.errors import ConnectorError
-from connectors.http import HttpClient
+from connectors.transport.http import HttpClient
 
 log = structlog.get_logger("connectors.labels.link")
 

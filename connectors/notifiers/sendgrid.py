@@ -8,9 +8,9 @@ import httpx
 from pydantic import Field, SecretStr
 
 from connectors.errors import Refused
-from connectors.http import HttpClient
 from connectors.protocols import Message, Notifier
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import HttpClient
 
 
 class SendGridSettings(ConnectorSettings):

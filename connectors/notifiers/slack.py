@@ -15,9 +15,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
 from connectors.errors import ConnectorError, NotConfigured, OutcomeUnknown, Refused, TryAgain
-from connectors.http import CALL_TIMEOUT_SECONDS, tls_context
 from connectors.protocols import Message, Notifier
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import CALL_TIMEOUT_SECONDS, tls_context
 
 # Words of Slack's that say nothing about whether the message was posted.
 _UNSURE = frozenset(["fatal_error", "internal_error", "request_timeout", "service_unavailable"])

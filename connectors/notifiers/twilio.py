@@ -7,9 +7,9 @@ import phonenumbers
 from pydantic import Field, SecretStr
 
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.http import HttpClient, json_of
 from connectors.protocols import Message, Notifier
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import HttpClient, json_of
 
 # Twilio's error codes that name a part of the request: https://www.twilio.com/docs/api/errors
 _FIELDS = {

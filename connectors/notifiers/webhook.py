@@ -13,9 +13,9 @@ from pydantic import Field, SecretStr, field_validator
 from standardwebhooks.webhooks import Webhook
 
 from connectors.errors import Refused, TryAgain
-from connectors.http import HttpClient
 from connectors.protocols import Message, Notifier
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import HttpClient
 
 _PORTS = frozenset([None, 443, 8443])
 

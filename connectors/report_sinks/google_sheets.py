@@ -20,9 +20,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import NewConnectionError
 
 from connectors.errors import ConnectorError, NotConfigured, OutcomeUnknown, Refused, TryAgain
-from connectors.http import CALL_TIMEOUT_SECONDS
 from connectors.protocols import Document, ReportSink
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import CALL_TIMEOUT_SECONDS
 
 GOOGLE = "https://sheets.googleapis.com"
 _FAILURES = (gspread.exceptions.GSpreadException, PermissionError, requests.RequestException, GoogleAuthError)

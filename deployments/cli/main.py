@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from connectors.errors import ConnectorError
-from deployments.cli import config, dead_letters, holds, orders, workflows
+from deployments.cli.commands import ALSO_CALLED, group_names, group_of
 from deployments.cli.doctor import doctor
 from deployments.cli.dry_run import test
 from deployments.cli.init import init
@@ -20,37 +20,28 @@ from deployments.server.problems import CannotStart
 from orderflow.configuration import ConfigurationError
 
 EXPECTED = (CommandFailed, ConnectorError, ConfigurationError, CannotStart)
-GROUPS = {
-    "config": config.group,
-    "workflows": workflows.group,
-    "orders": orders.group,
-    "holds": holds.group,
-    "dead-letters": dead_letters.group,
-}
+SINGLE_COMMANDS = (init, test, doctor, up, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits with its code; what is expected to go wrong is said in a sentence."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        build_app(with_auth="auth" in given or "--help" in given)(args=split_colons(given), prog_name="orderflow")
+        build_app(given)(args=split_colons(given), prog_name="orderflow")
     except EXPECTED as error:
         fail(error)
 
 
-def build_app(*, with_auth: bool = True) -> typer.Typer:
-    """All commands. Those of `auth` come from the connectors, whose import takes a second, so only where wanted."""
+def build_app(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The commands these arguments may mean: the group they name, or all groups where they name none."""
     app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
     app.callback()(_choose_home)
-    for command in (init, test, doctor, up, demo):
+    for command in SINGLE_COMMANDS:
         app.command()(command)
-    for name, group in GROUPS.items():
-        app.add_typer(group, name=name)
-    app.add_typer(dead_letters.group, name="dlq", hidden=True)
-    if with_auth:
-        from deployments.cli.auth import auth_commands
-
-        app.add_typer(auth_commands(), name="auth")
+    words = {word for argument in arguments for word in (argument, argument.partition(":")[0])}
+    named = [name for name in (*group_names(), *ALSO_CALLED) if name in words]
+    for name in named or group_names():
+        app.add_typer(group_of(name), name=name)
     return app
 
 
@@ -62,7 +53,7 @@ def split_colons(arguments: Sequence[str]) -> list[str]:
     """
     for position, argument in enumerate(arguments):
         group, colon, command = argument.partition(":")
-        if colon and group in GROUPS:
+        if colon and group in (*group_names(), *ALSO_CALLED):
             return [*arguments[:position], group, command, *arguments[position + 1 :]]
     return list(arguments)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from connectors.database import counts
-from connectors.database.open_work import open_work
+from connectors.database.operation import counts
+from connectors.database.operation.open_work import open_work
 from connectors.database.session import Database
 
 

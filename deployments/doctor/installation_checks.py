@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.database import credentials, heartbeats, inbox, outbox
+from connectors.database import credentials, inbox, outbox
 from connectors.database.migrations import is_current
+from connectors.database.operation import heartbeats
 from connectors.database.session import Database, now_ms
 from connectors.errors import ConnectorError, NotConfigured
 from connectors.registry import build, connectors_of

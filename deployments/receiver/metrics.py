@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from connectors.database.counts import due_counts
-from connectors.database.due_ages import oldest_due_seconds
+from connectors.database.operation.counts import due_counts
+from connectors.database.operation.due_ages import oldest_due_seconds
 from connectors.database.session import Database
 
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from connectors.access_tokens import BearerAuth, KeptToken, Token, fetch_token
 from connectors.errors import Refused, TryAgain
-from connectors.http import HttpClient
+from connectors.transport.access_tokens import BearerAuth, KeptToken, Token, fetch_token
+from connectors.transport.http import HttpClient
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

@@ -12,8 +12,8 @@ from shared_material import shared_path
 
 from connectors.carriers.shippo import Settings, ShippoCarrier
 from connectors.errors import OutcomeUnknown
-from connectors.http import HttpClient
 from connectors.protocols import ShipmentRequest
+from connectors.transport.http import HttpClient
 from deployments.sandbox.app import create_app
 from orderflow.address import Address
 from orderflow.shipping.rate import Parcel

@@ -22,8 +22,8 @@ from shared_material import shared_path
 
 from connectors.carriers.shipstation import Settings, ShipStationCarrier
 from connectors.carriers.shipstation.answers import refusal_of
-from connectors.http import HttpClient
 from connectors.protocols import ShipmentRequest
+from connectors.transport.http import HttpClient
 from deployments.sandbox.app import create_app
 from orderflow.address import Address
 from orderflow.shipping.rate import Parcel

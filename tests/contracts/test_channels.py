@@ -148,7 +148,7 @@ def test_a_shipment_told_twice_is_the_same_shipment(sandbox, code, tmp_path):
 @pytest.mark.parametrize("mode", ["silent", "error_500_done", "cut_off", "rate_limited"])
 @pytest.mark.parametrize("code", REPORTS_A_SHIPMENT)
 def test_after_any_failure_the_repeat_leaves_one_shipment(sandbox, code, mode, tmp_path, monkeypatch):
-    monkeypatch.setattr("connectors.http.HttpClient.__init__.__kwdefaults__", _impatient())
+    monkeypatch.setattr("connectors.transport.http.HttpClient.__init__.__kwdefaults__", _impatient())
     placed(sandbox, code, tmp_path)
     sandbox.fail(code, REPORTS_A_SHIPMENT[code], mode, seconds=2.0)
 
@@ -165,7 +165,7 @@ def test_after_any_failure_the_repeat_leaves_one_shipment(sandbox, code, mode, t
 
 
 def _impatient() -> dict[str, Any]:
-    from connectors.http import HttpClient
+    from connectors.transport.http import HttpClient
 
     return {**HttpClient.__init__.__kwdefaults__, "timeout_seconds": 0.5}
 

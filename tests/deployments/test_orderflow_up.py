@@ -15,7 +15,7 @@ import psutil
 import pytest
 from webhook_deliveries import SECRET, order_body, post
 
-from connectors.database import heartbeats
+from connectors.database.operation import heartbeats
 from deployments.home import Home
 from deployments.server.ports import free_port
 from deployments.server.prefect_settings import auth_string

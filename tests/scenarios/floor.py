@@ -14,10 +14,11 @@ from prefect import Task
 from shop_floor import NOW, RunningSandbox, fill
 from sqlalchemy import Connection, text
 
-from connectors.database import audit, counts, decisions, holds, inbox, orders, shipments, stock
+from connectors.database import audit, decisions, holds, inbox, orders, shipments, stock
 from connectors.database.audit import EventRow
 from connectors.database.holds import HoldRow
 from connectors.database.invariants import offenders
+from connectors.database.operation import counts
 from connectors.database.orders import StoredOrder
 from connectors.database.session import Database
 from connectors.database.shipments import ShipmentRow

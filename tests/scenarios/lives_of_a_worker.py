@@ -25,8 +25,8 @@ from scenarios.floor import STAGES, MovedClock
 from sqlalchemy import Connection
 
 from connectors.database.session import Database
-from connectors.http import HttpClient
 from connectors.shop import Shop, active_configuration
+from connectors.transport.http import HttpClient
 from deployments.home import Home
 
 PEACEFUL_LIVES = 3

@@ -3,7 +3,7 @@
 import pytest
 from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
 
-from connectors.http import HttpClient
+from connectors.transport.http import HttpClient
 
 MODES = ["error_inside", "rate_limited", "error_500", "error_500_done", "cut_off", "nonsense", "silent"]
 SHIPSTATION_ONLY = {"label_providers": ["shipstation"], "label_limits_per_minute": {"shipstation": 500}}

@@ -14,10 +14,10 @@ from pydantic import Field, SecretStr
 from connectors.carriers.dhl.answers import NOT_OFFERED, RatesAnswer, ShipmentAnswer, refusal_of
 from connectors.carriers.dhl.orders import rates_question, shipment_order
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.http import HttpClient, answer_of
 from connectors.parcels.customs import refuse_without_customs
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
 
 API_VERSION = "3.1.1"

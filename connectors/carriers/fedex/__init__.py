@@ -10,14 +10,14 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 from pydantic import Field, SecretStr
 
-from connectors.access_tokens import BearerAuth, KeptToken, Token, fetch_token
 from connectors.carriers.fedex.answers import CancelAnswer, QuotesAnswer, ShipAnswer, refusal_of
 from connectors.carriers.fedex.orders import cancel_order, quotes_question, ship_order
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.http import HttpClient, answer_of
 from connectors.parcels.customs import refuse_without_customs
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
+from connectors.transport.access_tokens import BearerAuth, KeptToken, Token, fetch_token
+from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
 
 _CANCELED_BEFORE = re.compile(r"already.{0,20}(cancel|delete)", re.IGNORECASE)

@@ -17,11 +17,11 @@ from connectors.carriers.regional.description import Call, Description, FindCall
 from connectors.carriers.regional.paths import pick
 from connectors.carriers.regional.template import fill, fill_path, shipment_facts
 from connectors.errors import NotConfigured, OutcomeUnknown, Refused
-from connectors.http import HttpClient, json_of
 from connectors.labels.link import label_file
 from connectors.parcels.customs import refuse_without_customs
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import HttpClient, json_of
 from orderflow.shipping.rate import Rate
 
 VARIABLE = "REGIONAL_CARRIER_FILE"

@@ -20,10 +20,10 @@ from connectors.carriers.shipstation.answers import (
 )
 from connectors.carriers.shipstation.orders import label_order, rate_question
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.http import HttpClient, answer_of
 from connectors.labels.link import label_file
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
+from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
 
 

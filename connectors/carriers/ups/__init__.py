@@ -11,16 +11,16 @@ from uuid import uuid4
 import httpx
 from pydantic import Field, SecretStr
 
-from connectors.access_tokens import BearerAuth, KeptToken, Token, fetch_token
 from connectors.carriers.ups.documents import refusal_of
 from connectors.carriers.ups.labels import NEVER_BOUGHT, VOIDED, RecoveryAnswer, ShipAnswer, VoidAnswer
 from connectors.carriers.ups.orders import rate_question, recovery_question, ship_order
 from connectors.carriers.ups.rates import NO_SERVICE, RateAnswer
 from connectors.errors import Refused
-from connectors.http import HttpClient, answer_of
 from connectors.parcels.customs import refuse_without_customs
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
+from connectors.transport.access_tokens import BearerAuth, KeptToken, Token, fetch_token
+from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
 
 VERSION = "v2409"

@@ -13,7 +13,6 @@ from uuid import NAMESPACE_URL, uuid5
 import httpx
 from pydantic import BaseModel, Field, SecretStr
 
-from connectors.access_tokens import BearerAuth, KeptToken, Token, fetch_token
 from connectors.carriers.usps.answers import (
     CANCELED,
     NEVER_BOUGHT,
@@ -24,10 +23,11 @@ from connectors.carriers.usps.answers import (
 )
 from connectors.carriers.usps.orders import Payer, image_order, label_order, options_question
 from connectors.errors import Refused
-from connectors.http import HttpClient, answer_of
 from connectors.parcels.customs import refuse_without_customs
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
+from connectors.transport.access_tokens import BearerAuth, KeptToken, Token, fetch_token
+from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
 
 # USPS does not say in its answer how long a payment authorization holds; it is asked for anew within the hour.

@@ -16,8 +16,8 @@ from connectors.channels.shopify.document import ShopifyOrder
 from connectors.channels.shopify.graph import AdminGraph, explain
 from connectors.channels.shopify.mapping import SOURCE, orders_in
 from connectors.channels.shopify.settings import ShopifySettings
-from connectors.http import HttpClient
 from connectors.protocols import Document, SalesChannel, ShipmentReport, WebhookNotice
+from connectors.transport.http import HttpClient
 from orderflow.inventory import StockLevel
 from orderflow.order import Order
 

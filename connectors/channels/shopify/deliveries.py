@@ -9,7 +9,7 @@ from connectors.channels.shopify.global_id import tail
 from connectors.documents import read_document
 from connectors.errors import SignatureRefused, Unreadable
 from connectors.protocols import WebhookNotice
-from connectors.signatures import check_signature
+from connectors.transport.signatures import check_signature
 
 # Shopify is renaming its headers; both families are sent for a while.
 _FAMILIES = ("x-shopify-", "shopify-")

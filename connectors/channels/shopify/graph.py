@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from connectors.errors import OutcomeUnknown, Refused, TryAgain
-from connectors.http import HttpClient, json_of
+from connectors.transport.http import HttpClient, json_of
 
 _Send = Callable[..., Awaitable[httpx.Response]]
 

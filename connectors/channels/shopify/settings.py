@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field, SecretStr, field_validator
 
 from connectors.settings import ConnectorSettings
-from connectors.signatures import split_secrets
+from connectors.transport.signatures import split_secrets
 
 
 class ShopifySettings(ConnectorSettings):

@@ -12,8 +12,8 @@ from connectors.channels.woocommerce.document import WooOrder
 from connectors.channels.woocommerce.mapping import SOURCE, orders_in
 from connectors.channels.woocommerce.rest import WooRest, explain
 from connectors.channels.woocommerce.settings import WooCommerceSettings
-from connectors.http import HttpClient
 from connectors.protocols import Document, SalesChannel, ShipmentReport, WebhookNotice
+from connectors.transport.http import HttpClient
 from orderflow.inventory import StockLevel
 from orderflow.order import Order
 

@@ -12,7 +12,7 @@ from typing import Any
 from connectors.documents import read_document
 from connectors.errors import SignatureRefused, Unreadable
 from connectors.protocols import WebhookNotice
-from connectors.signatures import check_signature
+from connectors.transport.signatures import check_signature
 
 SIGNATURE = "x-wc-webhook-signature"
 TOPIC = "x-wc-webhook-topic"

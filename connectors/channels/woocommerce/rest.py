@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.http import HttpClient, json_of
 from connectors.protocols import Document
+from connectors.transport.http import HttpClient, json_of
 
 PER_PAGE = 100
 _SECOND = timedelta(seconds=1)

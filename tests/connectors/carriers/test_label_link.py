@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from connectors.carriers.shippo import LABEL_HOSTS
-from connectors.http import HttpClient
 from connectors.labels.link import LARGEST_BYTES, label_file
+from connectors.transport.http import HttpClient
 
 HOME = "https://api.goshippo.com"
 PDF = b"%PDF-1.4 a label"

@@ -15,7 +15,7 @@ from connectors.channels.shopify.settings import ShopifySettings
 from connectors.channels.woocommerce import WooCommerceChannel
 from connectors.channels.woocommerce.settings import WooCommerceSettings
 from connectors.errors import SignatureRefused, Unreadable
-from connectors.signatures import signature_of
+from connectors.transport.signatures import signature_of
 
 BODY = b'{"id": 820982911946154508, "date_modified_gmt": "2026-11-21T20:00:44"}'
 PING = b"webhook_id=5"

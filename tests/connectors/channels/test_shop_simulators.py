@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 from shared_material import shared_path
 
-from connectors.signatures import signature_of
+from connectors.transport.signatures import signature_of
 
 GRAPHQL = "/shopify/admin/api/2026-10/graphql.json"
 SET = """mutation Set($input: InventorySetQuantitiesInput!) {

@@ -8,11 +8,11 @@ from databases import ENGINES, empty_database
 from sqlalchemy import text
 
 from connectors.database.audit import events_between, timeline
-from connectors.database.counts import due_counts, list_orders, order_counts
 from connectors.database.credentials import forget_credential, store_credential, stored_credentials
 from connectors.database.cursors import cursor, move_cursor, take_slot
-from connectors.database.heartbeats import beat, stale_workers, workers
 from connectors.database.inbox import receive
+from connectors.database.operation.counts import due_counts, list_orders, order_counts
+from connectors.database.operation.heartbeats import beat, stale_workers, workers
 from connectors.database.orders import StoredOrder, record
 from connectors.database.outbox import OutboxItem, enqueue
 from connectors.database.policy import UnknownVersion, activate, activations, active, add_version, versions

@@ -10,9 +10,9 @@ from databases import ENGINES, empty_database
 from sqlalchemy import event, text
 
 from connectors.database.backorders import pending_backorders
-from connectors.database.counts import due_counts
 from connectors.database.holds import open_holds
 from connectors.database.inbox import claim_inbox, dead_letters, finish_inbox
+from connectors.database.operation.counts import due_counts
 from connectors.database.orders import OrderChange, claim_orders, find_order, postpone, record_batch
 from connectors.database.outbox import claim_outbox, outbox_queue
 from connectors.database.session import Database

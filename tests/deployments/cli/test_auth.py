@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from connectors.database.credentials import stored_credentials
-from deployments.cli.auth import option_names, services
+from deployments.cli.commands.auth import option_names, services
 from deployments.cli.main import build_app
 
 CANARY = "canary-7f3a9b-secret"

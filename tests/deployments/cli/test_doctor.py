@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from connectors.database import heartbeats, inbox, stock
+from connectors.database import inbox, stock
+from connectors.database.operation import heartbeats
 from deployments.doctor.prefect_checks import SHIPPED, differing_settings
 from orderflow.inventory import StockLevel
 

@@ -132,3 +132,6 @@ def _words(service: Service, variable: str) -> str:
 
 def _short(words: str) -> str:
     return words.removeprefix("api-").removesuffix("-url")
+
+
+group = auth_commands()

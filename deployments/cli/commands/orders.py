@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from connectors.database import audit, counts, decisions, orders, shipments
+from connectors.database import audit, decisions, orders, shipments
+from connectors.database.operation import counts
 from connectors.database.orders import StoredOrder
 from deployments.cli.access import current_home, moment, open_database
 from deployments.cli.decision_trace import decision_trace

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, Select, func, literal, select, union_all
 
-from connectors.database.counts import ORDER_STEPS, OUTBOX_STAGES
 from connectors.database.inbox import deliveries_due
+from connectors.database.operation.counts import ORDER_STEPS, OUTBOX_STAGES
 from connectors.database.orders.claims import orders_due_for
 from connectors.database.outbox.queue import messages_due_for
 from connectors.database.session import now_ms

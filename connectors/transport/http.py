@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
 
-log = structlog.get_logger("connectors.http")
+log = structlog.get_logger("connectors.transport.http")
 
 # A purchase must be over well before half of a lease (60 s) has passed; see docs/reliability.md.
 CALL_TIMEOUT_SECONDS = 20.0

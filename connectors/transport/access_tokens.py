@@ -9,7 +9,7 @@ import httpx
 from pydantic import BaseModel, SecretStr
 
 from connectors.errors import OutcomeUnknown, Refused, TryAgain
-from connectors.http import Answer, HttpClient, answer_of
+from connectors.transport.http import Answer, HttpClient, answer_of
 
 # A token is renewed this long before it runs out, so that none runs out on its way.
 RENEWED_BEFORE_SECONDS = 60.0

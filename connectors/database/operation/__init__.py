@@ -1,0 +1,1 @@
+"""What the people who run OrderFlow want to know: who is alive, what is due, what is open, how many."""

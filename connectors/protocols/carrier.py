@@ -1,0 +1,82 @@
+"""Carriers and label platforms: who parcels are rated by and labels are bought from."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from orderflow.address import Address
+from orderflow.money import Money
+from orderflow.shipping.rate import Parcel, Rate, ShippingSpeed
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """How a carrier behaves after an unknown answer to a purchase; see effects.py for the policy on it."""
+
+    unique_reference: bool
+    find_by_reference: bool
+    orphan_is_billed: bool = True
+    max_commit_delay_seconds: int = 120
+
+
+@dataclass(frozen=True)
+class ShipmentRequest:
+    """A parcel to be rated or labelled. `reference` is the shipment's id and stays the same on every attempt.
+
+    `location_ids` are the origin's ids at other services, by their code: ShipStation has a warehouse of its own for it.
+    """
+
+    reference: str
+    origin: Address
+    destination: Address
+    parcel: Parcel
+    speed: ShippingSpeed = ShippingSpeed.STANDARD
+    currency: str = "USD"
+    value: Money | None = None
+    order_number: str = ""
+    services: tuple[str, ...] = ()
+    location_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A bought label. `provider_reference` is the seller's id of the purchase, `document` the file itself.
+
+    A seller that shows a label again without its price leaves `cost` at zero and says that it is not known.
+    """
+
+    provider: str
+    provider_reference: str
+    carrier: str
+    service: str
+    tracking_number: str
+    cost: Money
+    document: bytes = b""
+    media_type: str = "application/pdf"
+    document_url: str = ""
+    tracking_url: str = ""
+    cost_is_known: bool = True
+
+
+class Carrier(ABC):
+    """Somebody labels are bought from: a carrier or a label platform. The same four verbs for all."""
+
+    code: ClassVar[str]
+    capabilities: Capabilities
+
+    @abstractmethod
+    async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:
+        """Every offer for this parcel, cheapest first; () where none. Reading: may be repeated."""
+
+    @abstractmethod
+    async def buy(self, request: ShipmentRequest, rate: Rate) -> Label:
+        """Buys one label. Never retried inside: TryAgain and Refused mean not bought, OutcomeUnknown means ask."""
+
+    @abstractmethod
+    async def find_by_reference(self, reference: str) -> Label | None:
+        """The label bought under this reference that is not void, or None where the carrier knows of none."""
+
+    @abstractmethod
+    async def void(self, provider_reference: str) -> bool:
+        """Cancels a label; True if it is void now, False if the carrier refuses."""

@@ -1,0 +1,17 @@
+"""Report sinks: where tables for people go."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from connectors.protocols.document import Document
+
+
+class ReportSink(ABC):
+    """Where tables for people go: a sheet, a file."""
+
+    code: ClassVar[str]
+
+    @abstractmethod
+    async def upsert(self, table: str, key_column: str, columns: Sequence[str], rows: Sequence[Document]) -> int:
+        """Writes each row under its key, replacing an older one; returns how many rows were written."""
