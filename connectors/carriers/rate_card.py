@@ -16,13 +16,13 @@ from typing import Any
 
 from pydantic import Field
 
+from connectors.address_check import address_problem
 from connectors.errors import Refused
 from connectors.geography import with_coordinates
 from connectors.installation import Installation
 from connectors.labels.sheet import LabelSheet, label_pdf
 from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
 from connectors.settings import ConnectorSettings
-from connectors.transport.address_check import address_problem
 from orderflow.money import Money
 from orderflow.shipping.rate import Rate
 from orderflow.shipping.rate_card import RateCard

@@ -1,1 +1,1 @@
-"""How calls travel: the one HTTP client, tokens, signatures, and addresses nobody may be led to."""
+"""How calls travel: the one HTTP client, its tokens and the signatures of what comes in."""

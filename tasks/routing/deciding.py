@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from connectors.address_check import address_problem
 from connectors.database import capacity, products, stock
 from connectors.database.orders import StoredOrder
 from connectors.shop import Shop
-from connectors.transport.address_check import address_problem
 from orderflow.configuration.sections import Product
 from orderflow.decision import Decision, PlannedShipment
 from orderflow.facts import RoutingFacts

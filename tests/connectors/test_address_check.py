@@ -6,7 +6,7 @@ import json
 import pytest
 from shared_material import shared_path
 
-from connectors.transport.address_check import address_problem
+from connectors.address_check import address_problem
 from orderflow.address import Address
 
 AUSTIN = Address(name="Ann", line1="1 Main St", city="Austin", region="TX", postal_code="78701", country="US")
