@@ -11,6 +11,7 @@ import pytest
 from carrier_exchanges import REQUEST, Exchange, Exchanges, carrier_through, exchanged
 from sandbox_server import RunningSandbox, running_sandbox
 from shared_material import shared_path
+from specification_table import hold_against
 
 from connectors.errors import OutcomeUnknown, Refused
 from connectors.protocols import Carrier
@@ -49,7 +50,8 @@ def test_we_speak_to_easypost_as_its_own_sdk_does(exchanges: list[Exchange], sdk
     assert request.method == recorded["method"]
     assert request.headers["authorization"].startswith("Bearer EZTK")
     assert request.headers["content-type"] == recorded["headers"]["Content-Type"]
-    assert names(json.loads(recorded["body"])) <= names(json.loads(request.content))
+    missing = names(json.loads(recorded["body"])) - names(json.loads(request.content))
+    hold_against("recordings of its SDK", "easypost", f"POST …/{step}", missing)
 
 
 @pytest.mark.requirement("OMS-12")

@@ -19,6 +19,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from shared_material import shared_path
+from specification_table import hold_against
 
 from connectors.carriers.shipstation import Settings, ShipStationCarrier
 from connectors.carriers.shipstation.answers import refusal_of
@@ -31,6 +32,8 @@ from orderflow.shipping.rate import Parcel
 SPECIFICATION = "contracts/shipstation/shipstation-v2-openapi.yaml"
 # A question for the rates of several carriers cannot name one carrier and service, nor a shipment that is none yet.
 NOT_MEANT = {"address_validating_shipment": {"shipment_id", "carrier_id", "service_code"}}
+# Their bodies are checked by tests of their own.
+WITH_BODIES = {("POST", "/v2/rates"), ("POST", "/v2/labels")}
 
 ORIGIN = Address(
     name="Dock", line1="1 Dock St", city="Austin", region="TX", postal_code="78701", country="US", phone="+15125550100"
@@ -161,6 +164,8 @@ def bodies(exchanges: list[tuple[httpx.Request, httpx.Response]], method: str, e
 @pytest.mark.requirement("OF-57")
 def test_every_call_is_an_operation_of_the_specification(specification, exchanges) -> None:
     called = {(request.method, operation_of(specification, request)[0]) for request, _ in exchanges}
+    for method, template in called - WITH_BODIES:
+        hold_against("ShipStation v2", "shipstation", f"{method} {template}")
     assert called == {
         ("GET", "/v2/carriers"),
         ("POST", "/v2/rates"),
@@ -188,7 +193,8 @@ def test_label_orders_are_valid_against_the_specification(specification, exchang
     whole = validator(specification, "create_label_request_body", request=True)
     orders = [body for body, _ in bodies(exchanges, "POST", "/labels")]
     assert len(orders) == 4
-    assert [fault for order in orders for fault in faults(whole, order)] == []
+    for order in orders:
+        hold_against("ShipStation v2", "shipstation", "POST /v2/labels", faults(whole, order))
     assert faults(whole, {**orders[0], "labell_format": "pdf"})
     assert faults(whole, {"shipment": {**orders[0]["shipment"], "ship_to": {"name": "Ann"}}})
 
@@ -200,8 +206,8 @@ def test_rate_questions_are_valid_against_the_specification(specification, excha
     questions = [body for body, _ in bodies(exchanges, "POST", "/rates")]
     assert len(questions) == 4
     for question in questions:
-        assert faults(shipment, question["shipment"]) == []
-        assert faults(options, question["rate_options"]) == []
+        found = faults(shipment, question["shipment"]) + faults(options, question["rate_options"])
+        hold_against("ShipStation v2", "shipstation", "POST /v2/rates", found)
         assert question.keys() == {"shipment", "rate_options"}
 
 
