@@ -37,6 +37,11 @@ def tls_context() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certifi.where())
 
 
+def verified_transport() -> httpx.AsyncBaseTransport:
+    """How requests go out: over our own TLS, never repeated by the transport itself."""
+    return httpx.AsyncHTTPTransport(verify=tls_context(), retries=0, limits=_LIMITS)
+
+
 def plain_refusal(response: httpx.Response) -> Refused:
     """What a 4xx means where the service has no error format of its own."""
     code = "credentials" if response.status_code in {401, 403} else f"http_{response.status_code}"
@@ -97,7 +102,7 @@ class HttpClient:
             auth=auth,
             timeout=timeout_seconds,
             follow_redirects=False,
-            transport=transport or httpx.AsyncHTTPTransport(verify=tls_context(), retries=0, limits=_LIMITS),
+            transport=transport or verified_transport(),
         )
 
     async def __aenter__(self) -> Self:
@@ -129,6 +134,8 @@ class HttpClient:
                 response = await self._client.request(method, path.lstrip("/"), **request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TryAgain(f"{self.service} cannot be reached: {error}") from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise Refused(f"{self.service} has an address nothing can be sent to", code="address") from error
         except httpx.TransportError as error:
             raise OutcomeUnknown(f"{self.service} gave no answer: {type(error).__name__}") from error
         log.debug("http", service=self.service, method=method, path=response.url.path, status=response.status_code)
