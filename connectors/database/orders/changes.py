@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Connection, Integer, String, case, literal, update
 
+from connectors.database.audit.chain import write_events
 from connectors.database.orders.stored import StoredOrder
 from connectors.database.session import moment, now_ms
-from connectors.database.statements.batch import insert_rows, rows_as_table
-from connectors.database.tables import order_event, orders
+from connectors.database.statements.batch import rows_as_table
+from connectors.database.tables import orders
 from orderflow.lifecycle import OrderStatus, advance
 
 
@@ -87,7 +88,7 @@ def record_batch(conn: Connection, changes: Sequence[OrderChange], owner: str | 
     if len(after) != len(changes):
         raise ValueError("a batch changes each order once")
     changed = _update(conn, changes, after, owner, now)
-    insert_rows(conn, order_event, [_event(change, after, now) for change in changes if change.stored.id in changed])
+    write_events(conn, [_event(change, after, now) for change in changes if change.stored.id in changed])
     recorded = {order_id: order for order_id, order in after.items() if order_id in changed}
     return Recorded(recorded, frozenset(after.keys() - changed))
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from connectors.database.audit.chain import write_events
 from connectors.database.orders.personal_data import Vault, split, without_personal_data
 from connectors.database.session import milliseconds, now_ms
-from connectors.database.statements.batch import insert_new_rows, insert_rows
+from connectors.database.statements.batch import insert_new_rows
 from connectors.database.statements.identifiers import new_id
-from connectors.database.tables import order_event, order_pii, orders
+from connectors.database.tables import order_pii, orders
 from orderflow.lifecycle import OrderStatus
 from orderflow.order import Order, PaymentStatus
 
@@ -48,7 +49,7 @@ def insert_orders(
     new = {order_id for (order_id,) in insert_new_rows(conn, orders, rows)}
     if new:
         conn.execute(insert(order_pii), [{"order_id": key, "sealed": sealed[key]} for key in sorted(new)])
-    insert_rows(conn, order_event, [_received(order_id, actor, now) for order_id in sorted(new)])
+    write_events(conn, [_received(order_id, actor, now) for order_id in sorted(new)])
     return {(row["source"], row["external_id"]): row["id"] for row in rows if row["id"] in new}
 
 
@@ -68,7 +69,7 @@ def update_order(conn: Connection, vault: Vault, order_id: str, order: Order, *,
     row = conn.execute(statement.returning(orders.c.version, orders.c.status)).one()
     conn.execute(delete(order_pii).where(order_pii.c.order_id == order_id))
     conn.execute(insert(order_pii).values(order_id=order_id, sealed=personal))
-    conn.execute(insert(order_event).values(_updated(order_id, row, actor or f"channel:{order.source}", now_ms(conn))))
+    write_events(conn, [_updated(order_id, row, actor or f"channel:{order.source}", now_ms(conn))])
     return True
 
 

@@ -11,9 +11,19 @@ from connectors.database.tables.operation import (
     schedule_run,
     worker_heartbeat,
 )
-from connectors.database.tables.order import backorder, decision, hold, inbox, order_event, order_pii, orders
+from connectors.database.tables.order import (
+    audit_seal,
+    backorder,
+    decision,
+    hold,
+    inbox,
+    order_event,
+    order_pii,
+    orders,
+)
 
 __all__ = [
+    "audit_seal",
     "backorder",
     "breaker",
     "channel_cursor",

@@ -104,6 +104,17 @@ class OrderEventTable(DatabaseTable, table=True):
     note: str | None = None
     data: str | None = None
     occurred_at: int = big()
+    previous_hash: str = ""
+    hash: str = ""
+
+
+class AuditSealTable(DatabaseTable, table=True):
+    """What the events of one UTC day come to, behind the seal of the day before; never changed, never deleted."""
+
+    __tablename__ = "audit_seal"
+    day: str = Field(primary_key=True)
+    events: int
+    seal: str
 
 
 class HoldTable(DatabaseTable, table=True):
@@ -174,6 +185,7 @@ inbox = table_of(InboxTable)
 orders = table_of(OrderTable)
 order_pii = table_of(OrderPersonalDataTable)
 order_event = table_of(OrderEventTable)
+audit_seal = table_of(AuditSealTable)
 hold = table_of(HoldTable)
 decision = table_of(DecisionTable)
 backorder = table_of(BackorderTable)

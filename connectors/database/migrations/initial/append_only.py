@@ -22,7 +22,20 @@ SQLITE_TRIGGER = """
 
 
 def statements(dialect: str) -> list[str]:
-    """The triggers in the words of this engine."""
+    """The triggers of all tables in the words of this engine."""
+    function = [POSTGRESQL_FUNCTION] if dialect == "postgresql" else []
+    return [*function, *(trigger for table in TABLES for trigger in triggers(dialect, table))]
+
+
+def triggers(dialect: str, table: str) -> list[str]:
+    """The triggers of one table; on PostgreSQL they call a function that must be there."""
     if dialect == "postgresql":
-        return [POSTGRESQL_FUNCTION, *(POSTGRESQL_TRIGGER.format(table=table) for table in TABLES)]
-    return [SQLITE_TRIGGER.format(table=table, verb=verb) for table in TABLES for verb in ("update", "delete")]
+        return [POSTGRESQL_TRIGGER.format(table=table)]
+    return [SQLITE_TRIGGER.format(table=table, verb=verb) for verb in ("update", "delete")]
+
+
+def removal(dialect: str, table: str) -> list[str]:
+    """What takes the triggers of one table away, for a revision that must change old rows."""
+    if dialect == "postgresql":
+        return [f"DROP TRIGGER {table}_append_only ON {table}"]
+    return [f"DROP TRIGGER {table}_refuses_{verb}" for verb in ("update", "delete")]

@@ -34,7 +34,7 @@ class EventRow:
 def timeline(conn: Connection, order_id: str) -> list[EventRow]:
     """Everything that happened to the order, in order."""
     query = select(order_event).where(order_event.c.order_id == order_id).order_by(order_event.c.seq)
-    return [_row(row) for row in conn.execute(query)]
+    return [event_row(row) for row in conn.execute(query)]
 
 
 def actors_of(conn: Connection, order_ids: Iterable[str], kind: str) -> dict[str, str]:
@@ -53,10 +53,11 @@ def events_between(
         wanted.append(order_event.c.kind.in_(kinds))
     query = select(order_event).where(*wanted)
     query = query.order_by(order_event.c.occurred_at, order_event.c.order_id, order_event.c.seq).limit(limit)
-    return [_row(row) for row in conn.execute(query)]
+    return [event_row(row) for row in conn.execute(query)]
 
 
-def _row(row: Any) -> EventRow:
+def event_row(row: Any) -> EventRow:
+    """The event as it is read everywhere."""
     return EventRow(
         seq=row.seq,
         kind=row.kind,
