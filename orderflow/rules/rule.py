@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, ConfigDict, Field, field_validator, model_validator
 
 from orderflow.rules.actions import Actions
+from orderflow.rules.examples.example import Example
 from orderflow.value import Value
 
 Then = Literal["stop", "continue"]
@@ -18,7 +19,7 @@ class Rule(Value):
     `conditions` are as written; parser.py says what they mean. Of two rules the one with the higher `priority` goes
     first, among equals the one written first. A met rule is the last one unless `on_match` is "continue"; a taken else
     branch lets the later rules go on unless `on_else` is "stop". The rule is in force from `effective_from` until just
-    before `effective_until`.
+    before `effective_until`. `examples` are tried before the rule is deployed; they decide nothing.
     """
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
@@ -34,6 +35,7 @@ class Rule(Value):
     effective_from: AwareDatetime | None = None
     effective_until: AwareDatetime | None = None
     enabled: bool = True
+    examples: tuple[Example, ...] = ()
 
     @field_validator("conditions", mode="before")
     @classmethod

@@ -44,8 +44,9 @@ class RuleSet(Value):
 
     @cached_property
     def content_hash(self) -> str:
-        """The name of this version."""
-        return content_hash(self)
+        """The name of this version. Examples have no part in it: they check the rules and decide nothing."""
+        rules = tuple(rule.model_copy(update={"examples": ()}) for rule in self.rules)
+        return content_hash(RuleSet.model_construct(rules=rules, currency=self.currency))
 
     @cached_property
     def in_order(self) -> tuple[tuple[Rule, Expression], ...]:
