@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from connectors.errors import ConnectorError
+from deployments.cli.backup import backup
 from deployments.cli.commands import ALSO_CALLED, group_names, group_of
 from deployments.cli.doctor import doctor
 from deployments.cli.dry_run import test
@@ -20,7 +21,7 @@ from deployments.server.problems import CannotStart
 from orderflow.configuration import ConfigurationError
 
 EXPECTED = (CommandFailed, ConnectorError, ConfigurationError, CannotStart)
-SINGLE_COMMANDS = (init, test, doctor, up, demo)
+SINGLE_COMMANDS = (init, test, doctor, backup, up, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
