@@ -4,22 +4,39 @@ Every class has a `code` (its name in configuration and tables), a `Settings` cl
 environment variables, and is built as `Connector(settings, http)`. Calls are coroutines; mapping is pure.
 """
 
-from connectors.protocols.carrier import Capabilities, Carrier, Label, ShipmentRequest
+from connectors.protocols.carrier import Capabilities, Carrier, Label, ShipmentRequest, TrackedParcel
 from connectors.protocols.document import Document
 from connectors.protocols.notifier import Message, Notifier
 from connectors.protocols.report_sink import ReportSink
-from connectors.protocols.sales_channel import SalesChannel, ShipmentReport, WebhookNotice
+from connectors.protocols.sales_channel import (
+    ChannelLocation,
+    LineCancellation,
+    RefundRequest,
+    SalesChannel,
+    ShipmentReport,
+    StockSource,
+    SubscriptionHealth,
+    WebhookNotice,
+)
+from connectors.protocols.tracking import TrackingSender
 
 __all__ = [
     "Capabilities",
     "Carrier",
+    "ChannelLocation",
     "Document",
     "Label",
+    "LineCancellation",
     "Message",
     "Notifier",
+    "RefundRequest",
     "ReportSink",
     "SalesChannel",
     "ShipmentReport",
     "ShipmentRequest",
+    "StockSource",
+    "SubscriptionHealth",
+    "TrackedParcel",
+    "TrackingSender",
     "WebhookNotice",
 ]

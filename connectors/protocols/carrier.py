@@ -8,16 +8,23 @@ from typing import ClassVar
 from orderflow.address import Address
 from orderflow.money import Money
 from orderflow.shipping.rate import Parcel, Rate, ShippingSpeed
+from orderflow.shipping.tracking import TrackingUpdate
 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """How a carrier behaves after an unknown answer to a purchase; see effects.py for the policy on it."""
+    """How a carrier behaves after an unknown answer to a purchase; see effects.py for the policy on it.
+
+    `is_outside` is whether somebody else's account is asked, with a budget of calls; `tracks` whether it can be asked
+    where a parcel is.
+    """
 
     unique_reference: bool
     find_by_reference: bool
     orphan_is_billed: bool = True
     max_commit_delay_seconds: int = 120
+    is_outside: bool = True
+    tracks: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,15 @@ class ShipmentRequest:
     order_number: str = ""
     services: tuple[str, ...] = ()
     location_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class TrackedParcel:
+    """A parcel somebody asks about: its number, the seller's id of its label, and who drives the van."""
+
+    tracking_number: str
+    provider_reference: str
+    carrier: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,7 @@ class Label:
 
 
 class Carrier(ABC):
-    """Somebody labels are bought from: a carrier or a label platform. The same four verbs for all."""
+    """Somebody labels are bought from: a carrier or a label platform. The same verbs for all."""
 
     code: ClassVar[str]
     capabilities: Capabilities
@@ -80,3 +96,7 @@ class Carrier(ABC):
     @abstractmethod
     async def void(self, provider_reference: str) -> bool:
         """Cancels a label; True if it is void now, False if the carrier refuses."""
+
+    async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
+        """Where the parcel is; None while the carrier knows nothing of it. Reading: may be repeated."""
+        return None

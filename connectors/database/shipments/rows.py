@@ -56,6 +56,11 @@ def shipments_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, list[S
     return found
 
 
+def shipments_by_id(conn: Connection, shipment_ids: Iterable[str]) -> dict[str, ShipmentRow]:
+    """These parcels by their ids, those that exist."""
+    return {row.id: row for row in load_shipments(conn, shipment.c.id.in_(list(shipment_ids)))}
+
+
 def shipment_tracked(conn: Connection, tracking_number: str) -> ShipmentRow | None:
     """The parcel with this tracking number, the newest where a carrier reused it; None where it is not ours."""
     same = (shipment.c.tracking_number == tracking_number) & (shipment.c.tracking_number != "")

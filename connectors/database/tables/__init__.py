@@ -1,6 +1,7 @@
 """The tables: SQLModel classes by subject, and each table under its own name for statements."""
 
 from connectors.database.tables.base import metadata
+from connectors.database.tables.carriage import carrier_choice, carrier_claim
 from connectors.database.tables.effects import breaker, outbox, rate_bucket, shipment, shipment_line, step
 from connectors.database.tables.inventory import product, reservation, stock, stock_alert, stock_ledger
 from connectors.database.tables.operation import (
@@ -21,18 +22,35 @@ from connectors.database.tables.order import (
     order_pii,
     orders,
 )
+from connectors.database.tables.tracking import scan, tracking
+from connectors.database.tables.rulings import (
+    approval,
+    approval_grant,
+    button_press,
+    delegation,
+    location_rejection,
+    order_override,
+)
 
 __all__ = [
+    "approval",
+    "approval_grant",
     "audit_seal",
     "backorder",
     "breaker",
+    "button_press",
+    "carrier_choice",
+    "carrier_claim",
     "channel_cursor",
     "credential",
     "decision",
+    "delegation",
     "hold",
     "inbox",
+    "location_rejection",
     "metadata",
     "order_event",
+    "order_override",
     "order_pii",
     "orders",
     "outbox",
@@ -41,6 +59,7 @@ __all__ = [
     "product",
     "rate_bucket",
     "reservation",
+    "scan",
     "schedule_run",
     "shipment",
     "shipment_line",
@@ -48,5 +67,6 @@ __all__ = [
     "stock",
     "stock_alert",
     "stock_ledger",
+    "tracking",
     "worker_heartbeat",
 ]
