@@ -22,7 +22,6 @@ from connectors.database.tables.order import (
     order_pii,
     orders,
 )
-from connectors.database.tables.tracking import scan, tracking
 from connectors.database.tables.rulings import (
     approval,
     approval_grant,
@@ -31,6 +30,7 @@ from connectors.database.tables.rulings import (
     location_rejection,
     order_override,
 )
+from connectors.database.tables.tracking import scan, tracking
 
 __all__ = [
     "approval",

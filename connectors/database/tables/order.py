@@ -118,13 +118,14 @@ class AuditSealTable(DatabaseTable, table=True):
 
 
 class HoldTable(DatabaseTable, table=True):
-    """Cases a person must look at; the open ones are the exception queue."""
+    """Cases a person must look at; the open ones are the exception queue; one with `lapses_at` ends by itself."""
 
     __tablename__ = "hold"
     __table_args__ = (
         one_of("reason", HoldReason),
         partial_index("hold_open_once", "order_id", "code", "field", where="closed_at IS NULL", unique=True),
         partial_index("hold_open", "opened_at", where="closed_at IS NULL"),
+        partial_index("hold_lapsing", "lapses_at", where="closed_at IS NULL AND lapses_at IS NOT NULL"),
         Index("hold_by_order", "order_id"),
     )
     id: str = Field(primary_key=True)
@@ -138,6 +139,7 @@ class HoldTable(DatabaseTable, table=True):
     closed_at: int | None = big_or_null()
     resolution: str = ""
     closed_by: str = ""
+    lapses_at: int | None = big_or_null()
 
 
 class DecisionTable(DatabaseTable, table=True):
