@@ -52,7 +52,12 @@ def is_company_address(facts: RoutingFacts) -> bool:
 def is_po_box(facts: RoutingFacts) -> bool:
     """Whether the first or second line begins like one."""
     address = facts.order.destination
-    return bool(_PO_BOX.match(address.line1) or _PO_BOX.match(address.line2))
+    return names_a_box(address.line1) or names_a_box(address.line2)
+
+
+def names_a_box(address_line: str) -> bool:
+    """Whether the line of an address begins as that of a post office box does."""
+    return bool(_PO_BOX.match(address_line))
 
 
 @condition("whether the destination's coordinates are known", Kind.FLAG)

@@ -1,0 +1,38 @@
+"""What many decisions have in common: the rules, the policy, the stock locations and the rate card."""
+
+from functools import cached_property
+from typing import Self
+
+from orderflow.location import StockLocation
+from orderflow.policy import RoutingPolicy, content_hash
+from orderflow.rules.rule_set import RuleSet
+from orderflow.shipping.rate_card import RateCard
+from orderflow.value import Value
+
+
+class Basis(Value):
+    """Everything a decision knew that does not belong to one order. It is stored once, under its hash."""
+
+    rules: RuleSet
+    policy: RoutingPolicy
+    locations: tuple[StockLocation, ...]
+    rate_card: RateCard
+
+    @cached_property
+    def hash(self) -> str:
+        """The name of this basis; equal content has an equal name."""
+        return content_hash(self)
+
+    @cached_property
+    def places(self) -> dict[str, StockLocation]:
+        """The stock locations by code."""
+        return {place.code: place for place in self.locations}
+
+    @property
+    def document(self) -> str:
+        """The basis as it is stored: JSON without what is at its default."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    def with_strategy(self, strategy: str) -> Self:
+        """The same basis, sourcing by another strategy."""
+        return self.model_copy(update={"policy": self.policy.model_copy(update={"strategy": strategy})})
