@@ -7,7 +7,6 @@
 """
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Awaitable, Sequence
 
@@ -29,7 +28,7 @@ ASK_AGAIN_SECONDS = 5.0
 async def buy(shop: Shop, owner: str, offers: Sequence[Offer]) -> list[Result]:
     """Buys the offered labels; a result for every offer, except for orders that changed meanwhile."""
     granted, results = _within_budget(shop, offers)
-    written_at = time.monotonic()
+    written_at = asyncio.get_running_loop().time()
     begun = _write_intents(shop, owner, granted)
     calls = [
         _carry_out(shop, offer, begun[offer.job.step_key], written_at)
@@ -79,7 +78,7 @@ async def _carry_out(shop: Shop, offer: Offer, begun: BegunStep, written_at: flo
     if not begun.may_call:
         return await _resolve_one(shop, offer.job, begun)
     attempt = Attempt(offer.job, begun.row.attempt, offer.rate.provider, offer.job.request_hash)
-    waited_ms = int((time.monotonic() - written_at) * 1000)
+    waited_ms = int((asyncio.get_running_loop().time() - written_at) * 1000)
     if after_intent(may_call=True, started_at_ms=0, now_ms=waited_ms) is Effect.FAIL:
         return attempt.failed("this worker was paused before the call", counts=False)
     return await _outcome(attempt, shop.carrier(offer.rate.provider).buy(offer.job.request, offer.rate), offer.reason)

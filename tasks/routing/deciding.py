@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from connectors.address_check import address_problem
 from connectors.database import capacity, products, stock
 from connectors.database.orders import StoredOrder
+from connectors.database.session import moment
 from connectors.shop import Shop
 from orderflow.configuration.sections import Product
 from orderflow.decision import Decision, PlannedShipment
@@ -67,9 +68,10 @@ def decide_all(
         known = stock.known_skus(conn, skus)
         load = Counter(_busy(conn, shop))
         catalog = products.products_of(conn, skus)
+        now = moment(shop.database.now_ms(conn))
     routed = []
     for stored in batch:
-        facts = _facts(shop, _completed(stored, catalog), shelf, known, load)
+        facts = _facts(shop, _completed(stored, catalog), shelf, known, load, now=now)
         decision = decide(facts, shop.rule_set, approved=approved, override=override)
         shelf.take(decision)
         load.update(shipment.location for shipment in decision.plan.shipments)
@@ -103,7 +105,13 @@ def completed_line(line: OrderLine, product: Product | None) -> OrderLine:
 
 
 def _facts(
-    shop: Shop, stored: StoredOrder, shelf: Shelf, known: frozenset[tuple[str, str]], load: Counter[str]
+    shop: Shop,
+    stored: StoredOrder,
+    shelf: Shelf,
+    known: frozenset[tuple[str, str]],
+    load: Counter[str],
+    *,
+    now: datetime,
 ) -> RoutingFacts:
     configuration = shop.configuration
     strict = stored.order.source not in configuration.shop.channels_without_street
@@ -113,7 +121,7 @@ def _facts(
         locations=shop.locations,
         policy=configuration.routing,
         rate_card=shop.rate_card,
-        now=datetime.now(UTC),
+        now=now,
         known_skus=known,
         load=load,
         address_problem=address_problem(stored.order.destination, strict=strict),
