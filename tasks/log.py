@@ -12,7 +12,7 @@ from connectors.shop import Shop
 from orderflow.notices.purchase_order import purchase_order_sheet
 from orderflow.notices.sheets import Sheet, decision_log, decision_row
 from tasks.telling.deliver import Sent, settle
-from tasks.telling.facts import parcel_of, purchase_of, titles
+from tasks.telling.facts import labelled_parcels, purchase_of, titles
 
 BATCH_SIZE = 200
 
@@ -59,7 +59,7 @@ def _decisions(shop: Shop, rows: Sequence[OutboxRow]) -> Sheet:
             decided[stored.id],
             actor=actors.get(stored.id, "system:process-orders"),
             titles=names,
-            parcels=[parcel_of(item, len(parcels[stored.id])) for item in parcels[stored.id] if item.tracking_number],
+            parcels=labelled_parcels(parcels[stored.id]),
             timezone=timezone,
         )
         for stored in found

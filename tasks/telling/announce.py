@@ -41,7 +41,7 @@ def after_routing(shop: Shop, stored: StoredOrder, decision: Decision) -> list[O
     if decision.hold:
         items += after_holding(shop, stored, decision.hold)
     elif decision.outcome is Outcome.SHIP:
-        items += _events(shop, stored, EventType.ROUTED, version)
+        items += event_items(shop, stored, EventType.ROUTED, version)
     if decision.plan.backordered:
         items += _backordered(shop, stored, decision, version)
     if actions.notify_inventory_team:
@@ -63,7 +63,7 @@ def after_labelling(shop: Shop, stored: StoredOrder, rows: Sequence[ShipmentRow]
             team = shop.configuration.notifications.recipients_of(FULFILLMENT)
             items += _rows("label", team, stored.id, f"{row.id}/label", payload)
     items += _rows("routed", named_recipients(shop, actions), stored.id, f"{version}/routed", {})
-    return items + _events(shop, stored, EventType.SHIPPED, version)
+    return items + event_items(shop, stored, EventType.SHIPPED, version)
 
 
 def after_holding(shop: Shop, stored: StoredOrder, hold: Hold) -> list[OutboxItem]:
@@ -71,13 +71,13 @@ def after_holding(shop: Shop, stored: StoredOrder, hold: Hold) -> list[OutboxIte
     key = f"{stored.id}/{stored.version}/{hold.code}"
     recipients = shop.configuration.notifications.recipients_for(hold.reason)
     held = _rows("held", recipients, stored.id, f"{key}/held", {"reason": hold.reason})
-    return [_logged(stored), *held, *_events(shop, stored, EventType.HELD, key, {"reason": hold.reason})]
+    return [_logged(stored), *held, *event_items(shop, stored, EventType.HELD, key, {"reason": hold.reason})]
 
 
 def after_cancelling(shop: Shop, stored: StoredOrder) -> list[OutboxItem]:
     """Webhooks and the log hear of a cancelled order; refunding is the channel's."""
     key = f"{stored.id}/{stored.version}/cancelled"
-    return [_logged(stored), *_events(shop, stored, EventType.STATUS_CHANGED, key)]
+    return [_logged(stored), *event_items(shop, stored, EventType.STATUS_CHANGED, key)]
 
 
 def after_escalation(shop: Shop, held: HoldRow) -> list[OutboxItem]:
@@ -138,6 +138,20 @@ def named_recipients(shop: Shop, actions: Actions) -> tuple[str, ...]:
     return tuple(recipient for recipient in wanted if shop.configuration.notifications.allows(recipient))
 
 
+def event_items(
+    shop: Shop, stored: StoredOrder, kind: EventType, key: str, about: dict[str, Any] | None = None
+) -> list[OutboxItem]:
+    """The event for every outgoing webhook that wants it; `key` makes it once only."""
+    hooks = [hook for hook in shop.configuration.outgoing_webhooks if not hook.events or kind in hook.events]
+    payload = {"event": kind.value, "repeat_is_safe": True, **(about or {})}
+    return _rows("event", [f"webhook:{hook.url}" for hook in hooks], stored.id, f"{key}/{kind}", payload)
+
+
+def operations_items(shop: Shop, kind: str, order_id: str, key: str, about: dict[str, Any]) -> list[OutboxItem]:
+    """A message to every way operations reads."""
+    return _rows(kind, _operations(shop), order_id, key, about)
+
+
 def _logged(stored: StoredOrder) -> OutboxItem:
     return OutboxItem(f"{stored.id}/{stored.version}/log", "log", "decision", stored.id, _KEYED)
 
@@ -147,19 +161,11 @@ def _operations(shop: Shop) -> tuple[str, ...]:
 
 
 def _backordered(shop: Shop, stored: StoredOrder, decision: Decision, version: str) -> list[OutboxItem]:
-    items = _events(shop, stored, EventType.BACKORDERED, f"{version}/backordered")
+    items = event_items(shop, stored, EventType.BACKORDERED, f"{version}/backordered")
     if shop.configuration.routing.backorders is BackorderMode.NOTIFY:
         key = f"{version}/backordered"
         items.append(OutboxItem(key, "notify", "backordered", stored.id, {"to": "customer"}))
     return items
-
-
-def _events(
-    shop: Shop, stored: StoredOrder, kind: EventType, key: str, about: dict[str, Any] | None = None
-) -> list[OutboxItem]:
-    hooks = [hook for hook in shop.configuration.outgoing_webhooks if not hook.events or kind in hook.events]
-    payload = {"event": kind.value, "repeat_is_safe": True, **(about or {})}
-    return _rows("event", [f"webhook:{hook.url}" for hook in hooks], stored.id, f"{key}/{kind}", payload)
 
 
 def _rows(kind: str, recipients: Iterable[str], order_id: str, key: str, about: dict[str, Any]) -> list[OutboxItem]:

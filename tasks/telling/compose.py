@@ -5,32 +5,32 @@ from datetime import UTC, datetime
 from functools import partial
 
 from connectors.database import holds, products, stock
-from connectors.database.orders import StoredOrder
 from connectors.database.outbox import OutboxRow
 from connectors.database.shipments import ShipmentRow
-from connectors.protocols import Message
 from connectors.shop import Shop
-from connectors.templates.cards import card
 from connectors.templates.events import event
-from connectors.templates.mails import mail
-from connectors.templates.texts import sms
 from orderflow.holds import Hold, HoldReason
 from orderflow.notices.customer.backorder_notice import backorder_notice, restock_window
-from orderflow.notices.customer.delivery_notices import shipped_notice
-from orderflow.notices.notice import CustomerNotice, Notice
 from orderflow.notices.order_event import EventType, order_event
 from orderflow.notices.purchase_order import supplier_notice
-from orderflow.notices.recipients import Recipient, customer_recipient, recipient_of
-from orderflow.notices.staff.alerts import Alert, AlertKind, inventory_alert, label_alert, order_status_alert
+from orderflow.notices.recipients import Recipient
+from orderflow.notices.staff.alerts import Alert, AlertKind, inventory_alert, order_status_alert
 from orderflow.notices.staff.escalation import Severity
 from orderflow.notices.staff.exception_notice import exception_notice
 from orderflow.notices.staff.routing_card import EffectState, LabelEffect, RoutingEffects, routing_card
 from orderflow.thresholds import stock_status
-from tasks.labelling.keep import label_attachment
-from tasks.telling.facts import NobodyToTell, decision_of, letterhead, order_facts, parcel_of, purchase_of, titles
+from tasks.telling import parcel_news
+from tasks.telling.addressing import Composed, addressed, to_customer, to_staff
+from tasks.telling.facts import (
+    NobodyToTell,
+    decision_of,
+    labelled_parcels,
+    letterhead,
+    order_facts,
+    purchase_of,
+    titles,
+)
 from tasks.telling.severity import severity_of
-
-Composed = tuple[str, Message]
 
 
 def compose(shop: Shop, row: OutboxRow) -> Composed:
@@ -38,34 +38,19 @@ def compose(shop: Shop, row: OutboxRow) -> Composed:
     return _COMPOSERS[row.kind](shop, row)
 
 
-def _shipped(shop: Shop, row: OutboxRow) -> Composed:
-    stored, rows = order_facts(shop, row.order_id)
-    shipment = next(item for item in rows if item.id == row.payload["shipment_id"])
-    before = [line for item in rows if item.number < shipment.number for line in item.lines]
-    notice = shipped_notice(stored.order, parcel_of(shipment, len(rows)), letterhead(shop), before)
-    return _to_customer(stored, notice, row)
-
-
 def _backordered(shop: Shop, row: OutboxRow) -> Composed:
     stored, _ = order_facts(shop, row.order_id)
     now = datetime.now(UTC)
     lines = decision_of(shop, row.order_id).plan.backordered
     notice = backorder_notice(stored.order, lines, letterhead(shop), restock=restock_window(now, None), now=now)
-    return _to_customer(stored, notice, row)
-
-
-def _to_customer(stored: StoredOrder, notice: CustomerNotice, row: OutboxRow) -> Composed:
-    recipient = customer_recipient(stored.order.customer, notice)
-    if recipient is None:
-        raise NobodyToTell(f"{stored.order.source} gave no way to reach the customer", field="customer.email")
-    return _addressed(notice, recipient, row)
+    return to_customer(stored, notice, row)
 
 
 def _routed(shop: Shop, row: OutboxRow) -> Composed:
     stored, rows = order_facts(shop, row.order_id)
     decision = decision_of(shop, row.order_id)
     notice = routing_card(stored.order, decision, _effects(shop, row, rows), titles(shop), letterhead(shop))
-    return _to_staff(notice, row)
+    return to_staff(notice, row)
 
 
 def _effects(shop: Shop, row: OutboxRow, rows: list[ShipmentRow]) -> RoutingEffects:
@@ -103,24 +88,13 @@ def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Compo
     notice = exception_notice(
         stored.order, hold, severity=urgency, detected_at=detected_at, now=now, letterhead=letterhead(shop)
     )
-    return _to_staff(notice, row)
+    return to_staff(notice, row)
 
 
 def _stuck(shop: Shop, row: OutboxRow) -> Composed:
     stored, rows = order_facts(shop, row.order_id)
-    parcels = [parcel_of(item, len(rows)) for item in rows if item.tracking_number]
-    return _to_staff(order_status_alert(stored.order, stored.status, parcels, datetime.now(UTC), letterhead(shop)), row)
-
-
-def _label(shop: Shop, row: OutboxRow) -> Composed:
-    stored, rows = order_facts(shop, row.order_id)
-    shipment = next(item for item in rows if item.id == row.payload["shipment_id"])
-    place = titles(shop).get(shipment.location, shipment.location)
-    notice = label_alert(stored.order, parcel_of(shipment, len(rows)), place, letterhead(shop))
-    recipient = _recipient(row)
-    if recipient.notifier != "sendgrid":
-        return _addressed(notice, recipient, row)
-    return "sendgrid", mail(notice, recipient.address, row.dedup_key, label_attachment(shipment))
+    parcels = labelled_parcels(rows)
+    return to_staff(order_status_alert(stored.order, stored.status, parcels, datetime.now(UTC), letterhead(shop)), row)
 
 
 def _stock(shop: Shop, row: OutboxRow) -> Composed:
@@ -133,7 +107,7 @@ def _stock(shop: Shop, row: OutboxRow) -> Composed:
     settings = shop.configuration.inventory_sync
     status = stock_status(tuple(counts.values()), settings.low_stock_threshold, settings.critical_stock_threshold)
     title = product.title if product and product.title else sku
-    return _to_staff(inventory_alert(title, sku, counts, status=status, threshold=row.payload["units"]), row)
+    return to_staff(inventory_alert(title, sku, counts, status=status, threshold=row.payload["units"]), row)
 
 
 def _supplier(shop: Shop, row: OutboxRow) -> Composed:
@@ -142,7 +116,7 @@ def _supplier(shop: Shop, row: OutboxRow) -> Composed:
     if "@" not in recipient.address:
         raise NobodyToTell(f"{row.payload['sku']} has no supplier with a mail address", field="products.supplier")
     settings = shop.configuration.shop
-    return _addressed(supplier_notice(purchase, settings.name, settings.timezone), recipient, row)
+    return addressed(supplier_notice(purchase, settings.name, settings.timezone), recipient, row)
 
 
 def _digest(shop: Shop, row: OutboxRow) -> Composed:
@@ -156,12 +130,12 @@ def _digest(shop: Shop, row: OutboxRow) -> Composed:
         facts=(),
         short_text="",
     )
-    return _to_staff(alert, row)
+    return to_staff(alert, row)
 
 
 def _event(shop: Shop, row: OutboxRow) -> Composed:
     stored, rows = order_facts(shop, row.order_id)
-    parcels = [parcel_of(item, len(rows)) for item in rows if item.tracking_number]
+    parcels = labelled_parcels(rows)
     happened = order_event(
         EventType(row.payload["event"]),
         stored.order,
@@ -173,33 +147,17 @@ def _event(shop: Shop, row: OutboxRow) -> Composed:
     return "webhook", event(happened, row.payload["to"].removeprefix("webhook:"), row.dedup_key)
 
 
-def _to_staff(notice: Notice, row: OutboxRow) -> Composed:
-    return _addressed(notice, _recipient(row), row)
-
-
-def _recipient(row: OutboxRow) -> Recipient:
-    recipient = recipient_of(row.payload["to"])
-    if recipient is None:
-        raise NobodyToTell(f"{row.payload['to']} is read from the books, nothing is sent there")
-    return recipient
-
-
-def _addressed(notice: Notice, recipient: Recipient, row: OutboxRow) -> Composed:
-    layouts: dict[str, Callable[..., Message | None]] = {"slack": card, "sendgrid": mail, "twilio": sms}
-    message = layouts[recipient.notifier](notice, recipient.address, row.dedup_key)
-    if message is None:
-        raise NobodyToTell("this is not worth a text message")
-    return recipient.notifier, message
-
-
 _COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
-    "shipped": _shipped,
+    "shipped": parcel_news.shipped,
+    "delivered": parcel_news.delivered,
+    "delayed": parcel_news.delayed,
+    "undelivered": parcel_news.undelivered,
     "backordered": _backordered,
     "routed": _routed,
     "held": _held,
     "escalated": partial(_held, severity=Severity.HIGH),
     "stuck": _stuck,
-    "label": _label,
+    "label": parcel_news.label,
     "stock": _stock,
     "supplier": _supplier,
     "digest": _digest,

@@ -1,5 +1,6 @@
 """What messages and sheets are about, read from our books in the words of notices."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from connectors.database import decisions, orders, products, shipments, stock
@@ -26,14 +27,15 @@ def letterhead(shop: Shop) -> Letterhead:
     )
 
 
-def parcel_of(row: ShipmentRow, parcel_count: int) -> ShippedParcel:
-    """A labelled shipment as notices speak of it."""
+def parcel_of(row: ShipmentRow, rows: Sequence[ShipmentRow]) -> ShippedParcel:
+    """A labelled shipment as notices speak of it, counted among those of the order that are not void."""
+    counted = [item.number for item in rows if item.state != "voided" or item.id == row.id]
     moments = [
         datetime.fromtimestamp(at / 1000, UTC) if at else None for at in (row.promised_from_ms, row.promised_to_ms)
     ]
     return ShippedParcel(
-        number=row.number,
-        parcel_count=parcel_count,
+        number=sorted(counted).index(row.number) + 1,
+        parcel_count=len(counted),
         lines=row.lines,
         carrier=row.carrier,
         service=row.service,
@@ -42,6 +44,11 @@ def parcel_of(row: ShipmentRow, parcel_count: int) -> ShippedParcel:
         promised_from=moments[0],
         promised_to=moments[1],
     )
+
+
+def labelled_parcels(rows: Sequence[ShipmentRow]) -> list[ShippedParcel]:
+    """The parcels of an order that have a label and are not void, as notices speak of them."""
+    return [parcel_of(row, rows) for row in rows if row.tracking_number and row.state != "voided"]
 
 
 def titles(shop: Shop) -> dict[str, str]:

@@ -69,8 +69,8 @@ def note_update(conn: Connection, before: TrackingRow, told: TrackingUpdate, *, 
 
     News that are older than what is known do not turn the parcel back, and a parcel that arrived stays arrived.
     """
-    newest = told.newest
-    told_at = milliseconds(newest.at) if newest else before.status_at_ms
+    at = told.delivered_at or (told.newest.at if told.newest else None)
+    told_at = milliseconds(at) if at else before.status_at_ms
     is_newer = before.is_open and (told.status in FINAL or told_at >= before.status_at_ms)
     status = told.status if is_newer else before.status
     looks = 0 if has_news else before.looks + 1
@@ -90,9 +90,9 @@ def note_update(conn: Connection, before: TrackingRow, told: TrackingUpdate, *, 
 
 
 def look_later(conn: Connection, shipment_id: str, *, wait_seconds: float, error: str = "") -> None:
-    """Puts a look off, for the carrier knows nothing yet or could not be asked."""
+    """Puts a look off, for the carrier knows nothing yet, could not be asked or has been asked enough for now."""
     next_at = now_ms(conn) + round(wait_seconds * 1000)
-    values = {"next_at": next_at, "looks": tracking.c.looks + 1, "last_error": storable(error), **FREE}
+    values = {"next_at": next_at, "last_error": storable(error), **FREE}
     conn.execute(update(tracking).where(tracking.c.id == shipment_id, _OPEN).values(**values))
 
 

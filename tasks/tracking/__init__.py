@@ -1,0 +1,1 @@
+"""Tracking: carriers are asked or tell where parcels are; orders arrive, delays are told, each once."""
