@@ -3,6 +3,7 @@
 from connectors.database.tables.base import metadata
 from connectors.database.tables.carriage import carrier_choice, carrier_claim
 from connectors.database.tables.effects import breaker, outbox, rate_bucket, shipment, shipment_line, step
+from connectors.database.tables.experiment import experiment_order, experiment_stop
 from connectors.database.tables.inventory import product, reservation, stock, stock_alert, stock_ledger
 from connectors.database.tables.operation import (
     channel_cursor,
@@ -16,6 +17,7 @@ from connectors.database.tables.order import (
     audit_seal,
     backorder,
     decision,
+    decision_basis,
     hold,
     inbox,
     order_event,
@@ -44,7 +46,10 @@ __all__ = [
     "channel_cursor",
     "credential",
     "decision",
+    "decision_basis",
     "delegation",
+    "experiment_order",
+    "experiment_stop",
     "hold",
     "inbox",
     "location_rejection",

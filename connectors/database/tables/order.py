@@ -142,8 +142,20 @@ class HoldTable(DatabaseTable, table=True):
     lapses_at: int | None = big_or_null()
 
 
+class DecisionBasisTable(DatabaseTable, table=True):
+    """The rules, policy, locations and rates many decisions were made by, named by the hash of their content."""
+
+    __tablename__ = "decision_basis"
+    hash: str = Field(primary_key=True)
+    document: str
+    first_used_at: int = big()
+
+
 class DecisionTable(DatabaseTable, table=True):
-    """Every decision with all it knew; the newest of an order counts."""
+    """Every decision with all it knew; the newest of an order counts.
+
+    `inputs` is what it was made from beside its `basis`, packed; both are absent from decisions of earlier releases.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -158,6 +170,8 @@ class DecisionTable(DatabaseTable, table=True):
     policy_hash: str
     decided_at: int = big()
     document: str
+    basis: str | None = Field(default=None, foreign_key="decision_basis.hash")
+    inputs: str | None = None
 
 
 class BackorderTable(DatabaseTable, table=True):
@@ -189,5 +203,6 @@ order_pii = table_of(OrderPersonalDataTable)
 order_event = table_of(OrderEventTable)
 audit_seal = table_of(AuditSealTable)
 hold = table_of(HoldTable)
+decision_basis = table_of(DecisionBasisTable)
 decision = table_of(DecisionTable)
 backorder = table_of(BackorderTable)

@@ -1,21 +1,33 @@
-"""The record of decisions: every one is kept, the newest of an order counts."""
+"""Keeping decisions, and those in force."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from connectors.database.decisions.packed import pack
+from connectors.database.decisions.recorded import save_bases
 from connectors.database.session import milliseconds
 from connectors.database.statements.batch import insert_rows
 from connectors.database.tables import decision
 from orderflow.decision import Decision
+from orderflow.replay import DecisionInputs
 from orderflow.rules.actions import Actions
 
 
-def save_decisions(conn: Connection, decided: Sequence[tuple[str, Decision]]) -> None:
-    """Keeps the decisions of a batch: (our order id, decision)."""
-    insert_rows(conn, decision, [_columns(order_id, one) for order_id, one in decided])
+def save_decisions(
+    conn: Connection,
+    decided: Sequence[tuple[str, Decision]],
+    inputs: Mapping[str, DecisionInputs] = MappingProxyType({}),
+) -> None:
+    """Keeps the decisions of a batch, (our order id, decision), with what each was made from, by our order id.
+
+    A decision without inputs is kept all the same; it can be explained, but not made again.
+    """
+    save_bases(conn, [one.basis for one in inputs.values()])
+    insert_rows(conn, decision, [_columns(order_id, one, inputs.get(order_id)) for order_id, one in decided])
 
 
 def latest_decision(conn: Connection, order_id: str) -> Decision | None:
@@ -47,7 +59,7 @@ def _newest(conn: Connection, order_ids: Iterable[str]) -> dict[str, str]:
     return {row.order_id: row.document for row in conn.execute(query.order_by(decision.c.id))}
 
 
-def _columns(order_id: str, one: Decision) -> dict[str, Any]:
+def _columns(order_id: str, one: Decision, inputs: DecisionInputs | None) -> dict[str, Any]:
     return {
         "order_id": order_id,
         "outcome": one.outcome,
@@ -55,4 +67,6 @@ def _columns(order_id: str, one: Decision) -> dict[str, Any]:
         "policy_hash": one.policy_hash,
         "decided_at": milliseconds(one.decided_at),
         "document": one.model_dump_json(),
+        "basis": inputs.basis.hash if inputs else None,
+        "inputs": pack(inputs.document()) if inputs else None,
     }
