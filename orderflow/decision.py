@@ -1,5 +1,6 @@
 """The record of one decision: where an order ships from, and why not from anywhere else."""
 
+from datetime import date
 from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
@@ -20,6 +21,19 @@ class Outcome(StrEnum):
     HOLD = "hold"
 
 
+class Choice(StrEnum):
+    """Who or what chose the locations of a plan: NONE where nothing ships."""
+
+    NONE = "none"
+    PERSON = "person"
+    BEFORE = "earlier decision"
+    RULE = "rule"
+    CHAIN = "fallback chain"
+    STRATEGY = "strategy"
+    SPLIT = "split"
+    LINES = "line by line"
+
+
 class ScorePart(Value):
     """One factor of a candidate's score: the points and the fact they come from, in words."""
 
@@ -28,11 +42,36 @@ class ScorePart(Value):
     fact: str
 
 
+class PlannedLine(Value):
+    """How many units of one order line a shipment or a backorder takes, or a location lacks."""
+
+    line_no: int
+    sku: str
+    variant: str = ""
+    quantity: int = Field(gt=0)
+
+
+class WholeOrder(Value):
+    """What shipping every unit from one location would be, whether or not it holds them: what strategies compare.
+
+    Costs are in minor units of the rate card's currency, `later_cost_minor` those of later orders by the bid prices of
+    the units; None is not known. `missing` is what it lacks, by SKU and variant.
+    """
+
+    parcels: int = 1
+    cost_minor: int | None = None
+    later_cost_minor: float = 0.0
+    arrives: date | None = None
+    distance_km: float | None = None
+    missing: tuple[PlannedLine, ...] = ()
+
+
 class Candidate(Value):
     """One location that was considered for the order.
 
     `covers` counts the units it could ship of the order's units; `lost_because` is empty for a chosen location.
-    Cost and days are those of shipping what it covers from there, None where nothing can ship.
+    Cost and days are those of shipping what it covers from there, None where nothing can ship. `barred` says that the
+    location may not ship this order at all, whatever it holds.
     """
 
     location: str
@@ -43,15 +82,8 @@ class Candidate(Value):
     days: int | None = None
     chosen: bool = False
     lost_because: str = ""
-
-
-class PlannedLine(Value):
-    """How many units of one order line a shipment or a backorder takes."""
-
-    line_no: int
-    sku: str
-    variant: str = ""
-    quantity: int = Field(gt=0)
+    barred: bool = False
+    whole: WholeOrder = WholeOrder()
 
 
 class PlannedShipment(Value):
@@ -76,6 +108,20 @@ class Attempt(Value):
     result: str
 
 
+class Alternative(Value):
+    """One way the order could go, priced: what it costs, when its last parcel arrives, and how it compares.
+
+    `units` ship now; `days` are calendar days from the decision. `verdict` is empty for the chosen way.
+    """
+
+    way: str
+    locations: tuple[str, ...]
+    units: int
+    cost: Money | None = None
+    days: int | None = None
+    verdict: str = ""
+
+
 class RuleMatch(Value):
     """A rule that applied, with the branch taken ("then" or "else") and the actions it brought."""
 
@@ -86,12 +132,20 @@ class RuleMatch(Value):
 
 
 class SourcingPlan(Value):
-    """Which units ship from where, which wait, and what every candidate looked like."""
+    """Which units ship from where, which wait, and what every candidate and every alternative looked like.
+
+    `strategy` compared the candidates; `chosen_by` says whether it had the last word. `chain` is the shop's order of
+    preference at the time.
+    """
 
     shipments: tuple[PlannedShipment, ...] = ()
     backordered: tuple[PlannedLine, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    strategy: str = ""
+    chosen_by: Choice = Choice.NONE
+    chain: tuple[str, ...] = ()
 
     @property
     def cost(self) -> Money | None:

@@ -7,8 +7,19 @@ from pydantic import AwareDatetime
 from orderflow.value import Value
 
 
+class Outlook(Value):
+    """What later orders will want of a stock level, reckoned from past demand.
+
+    `units` is what orders that would rather ship from here will want before the next replenishment; `detour_minor`
+    is how much more a unit of theirs costs, on average, from their second-best location, in minor currency units.
+    """
+
+    units: float
+    detour_minor: float
+
+
 class StockLevel(Value):
-    """What one stock location holds of one SKU and variant, in units."""
+    """What one stock location holds of one SKU and variant, in units; `outlook` where a strategy asks for it."""
 
     location: str
     sku: str
@@ -17,6 +28,7 @@ class StockLevel(Value):
     reserved: int = 0
     safety_stock: int = 0
     counted_at: AwareDatetime | None = None
+    outlook: Outlook | None = None
 
     @property
     def available(self) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import Field
@@ -38,20 +39,45 @@ class ScoreWeights(Value):
     stale_stock: float = -10
 
 
+class FullLocations(StrEnum):
+    """What becomes of an order whose location has no capacity left for its working day."""
+
+    ELSEWHERE = "elsewhere"
+    WAIT = "wait"
+
+
 class ApprovalPolicy(Value):
-    """Which orders wait for a person after routing, with their stock reserved."""
+    """Which orders wait for a person after routing, with their stock reserved, and whose word lets them pass.
+
+    `limit` is for orders of its own currency, `other_limits` for those of others; an order of a currency without any is
+    held because nobody can compare. From `second_limit` on two different people must approve. Without `approvers`
+    everybody may. An approved order asks again where shipping costs more than was approved by over
+    `price_tolerance_percent`. After `expires_after_hours` nobody's answer frees the stock; None waits for ever.
+    """
 
     limit: Money | None = Money.of(500, "USD")
+    other_limits: tuple[Money, ...] = ()
+    second_limit: Money | None = None
     international: bool = True
     vip_tiers: tuple[str, ...] = ("VIP",)
     complex_plan: bool = True
+    approvers: tuple[str, ...] = ()
+    price_tolerance_percent: Decimal = Field(default=Decimal(10), ge=0)
+    expires_after_hours: int | None = Field(default=48, ge=1)
+
+    def limit_in(self, currency: str) -> Money | None:
+        """The limit for orders of this currency; None where there is none of it."""
+        limits = (self.limit, *self.other_limits)
+        return next((limit for limit in limits if limit and limit.currency == currency), None)
 
 
 class RoutingPolicy(Value):
     """Everything sourcing is told besides the order, the stock and the rates.
 
     `fallback_chain` is an order of preference, not a fence: after it every other location is still a candidate.
-    `strategy` names a module of sourcing/strategies. A split needs at least `split_minimum_value` where it is set.
+    `strategy` names a module of sourcing/strategies. A split needs at least `split_minimum_value` where it is set. An
+    order one location could ship whole is split only if that saves `split_saves_money` or `split_saves_days`, and
+    never where neither is set. `replenishment_days` is how long stock that runs out usually stays out.
     """
 
     home_country: str = "US"
@@ -61,6 +87,9 @@ class RoutingPolicy(Value):
     weights: ScoreWeights = ScoreWeights()
     max_shipments: int = Field(default=3, ge=1)
     split_minimum_value: Money | None = None
+    split_saves_money: Money | None = None
+    split_saves_days: int | None = Field(default=None, ge=1)
+    replenishment_days: int = Field(default=14, ge=1)
     line_first: bool = False
     backorders: BackorderMode = BackorderMode.NOTIFY
     unfilled: UnfilledPolicy = UnfilledPolicy.BACKORDER
@@ -72,6 +101,7 @@ class RoutingPolicy(Value):
         ShippingSpeed.ECONOMY: 8,
     }
     approval: ApprovalPolicy = ApprovalPolicy()
+    full_locations: FullLocations = FullLocations.ELSEWHERE
     stale_after_minutes: int = 60
     customs_ready: bool = False
 

@@ -36,13 +36,22 @@ class NeverOpenError(ValueError):
 
 def dispatch_day(location: StockLocation, now: datetime) -> date:
     """The day, by the location's calendar, on which the carrier takes over what is ordered now."""
-    zone = ZoneInfo(location.timezone)
-    today = now.astimezone(zone).date()
+    today = now.astimezone(ZoneInfo(location.timezone)).date()
     # Compared as moments: on the night the clocks go back the cut-off passes once, though its hour comes twice.
-    late = now.astimezone(UTC) >= datetime.combine(today, location.cutoff, zone).astimezone(UTC)
+    late = now >= _cutoff_moment(today, location.cutoff, location.timezone)
     first = today + timedelta(days=1) if late else today
-    start = _working_day_from(first, location.pickup_days, location.holidays)
-    return days_later(start, location.handling_days, location.pickup_days, location.holidays)
+    return _taken_over(first, location.handling_days, location.pickup_days, location.holidays)
+
+
+@lru_cache(maxsize=4096)
+def _cutoff_moment(day: date, cutoff: time, timezone: str) -> datetime:
+    return datetime.combine(day, cutoff, ZoneInfo(timezone)).astimezone(UTC)
+
+
+@lru_cache(maxsize=4096)
+def _taken_over(first: date, handling_days: int, weekdays: tuple[int, ...], holidays: tuple[str, ...]) -> date:
+    start = _working_day_from(first, weekdays, holidays)
+    return days_later(start, handling_days, weekdays, holidays)
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from orderflow.shipping.rate_choice import ServiceWish, narrowed
 
 REMEMBERED_TARIFFS = 512
 REMEMBERED_WEIGHTS = 2_000
+UNKNOWN_PRICE = float("inf")
 
 
 class Quote(NamedTuple):
@@ -34,7 +35,8 @@ class _ServiceHere(NamedTuple):
 class Tariff:
     """The cheapest rate by weight into one zone for one wish; remembers what it was asked.
 
-    `heaviest_grams` is the weight above which no service takes the parcel; 0 where the card offers nothing.
+    `heaviest_grams` is the weight above which no service takes the parcel; 0 where the card offers nothing. No parcel
+    costs less than `least_minor`, the lowest price of the zone.
     """
 
     def __init__(self, card: RateCard, zone: int, wish: ServiceWish, *, abroad: bool) -> None:
@@ -46,6 +48,8 @@ class Tariff:
         self._wish = wish
         self._quotes: dict[int, Quote | None] = {}
         self.heaviest_grams = max((here.rates.max_grams for here in self._services), default=0)
+        self.least_minor = min((self._least(here.rates) for here in self._services), default=0)
+        self._per_kilogram: float | None = None
 
     def quote(self, weight_grams: int) -> Quote | None:
         """The cheapest rate that comes nearest to the wish, or None where the card offers nothing."""
@@ -54,6 +58,20 @@ class Tariff:
         if weight_grams not in self._quotes:
             self._quotes[weight_grams] = self._cheapest(weight_grams)
         return self._quotes[weight_grams]
+
+    def further_minor(self, weight_grams: int) -> float:
+        """What this much more weight adds to a parcel, by the first kilogram; infinite where there is no rate."""
+        if self._per_kilogram is None:
+            self._per_kilogram = self._slope()
+        return self._per_kilogram * weight_grams / 1000 if self._per_kilogram < UNKNOWN_PRICE else UNKNOWN_PRICE
+
+    def _least(self, rates: ServiceRates) -> int:
+        prices = [row[self._zone] for row in rates.prices] or [rates.base[self._zone]]
+        return int(min(prices).scaleb(self._digits))
+
+    def _slope(self) -> float:
+        light, heavy = self.quote(1), self.quote(1000)
+        return float(heavy.minor - light.minor) if light and heavy else UNKNOWN_PRICE
 
     def _cheapest(self, weight_grams: int) -> Quote | None:
         able = [here for here in self._services if weight_grams <= here.rates.max_grams]

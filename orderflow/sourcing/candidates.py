@@ -5,18 +5,23 @@ day is used up, if it does not ship abroad and the order goes abroad, if it neve
 order. What remains may still hold too little; that is for the attempts to find out.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from orderflow.facts import RoutingFacts
+from orderflow.inventory import StockLevel
 from orderflow.location import LocationKind, StockLocation
 from orderflow.shipping.promise import NeverOpenError, dispatch_day
 from orderflow.shipping.rate_choice import ServiceWish
 from orderflow.shipping.tariff import tariff_into
 from orderflow.shipping.zones import distance_km
+from orderflow.sourcing.bid_price import bid_price
 from orderflow.sourcing.demand import Demand, LineNeed
 from orderflow.sourcing.source import Source
+
+Levels = Sequence[StockLevel | None]
 
 
 @dataclass(frozen=True)
@@ -27,14 +32,24 @@ class Fence:
     excluded: frozenset[str] = frozenset()
 
 
-def sources_of(facts: RoutingFacts, demand: Demand, wish: ServiceWish, fence: Fence) -> tuple[Source, ...]:
+class Viewpoint(NamedTuple):
+    """What every location is looked at with: the facts, the demand, the wished service, and what a person laid down."""
+
+    facts: RoutingFacts
+    demand: Demand
+    wish: ServiceWish
+    fence: Fence
+    prices_units: bool
+
+
+def sources_of(view: Viewpoint) -> tuple[Source, ...]:
     """Every location as this order sees it, in code order; one that may not ship carries the reason."""
-    return tuple(_source(facts, demand, wish, fence, facts.locations[code]) for code in sorted(facts.locations))
+    return tuple(_source(view, view.facts.locations[code]) for code in sorted(view.facts.locations))
 
 
 def for_own_products(sources: Iterable[Source], demand: Demand) -> tuple[Source, ...]:
     """The same sources, where a 3PL or drop-shipper takes only the products that are fixed to it."""
-    return tuple(replace(s, takes=_fixed_here(s, demand)) if s.is_outside else s for s in sources)
+    return tuple(s._replace(takes=_fixed_here(s, demand)) if s.is_outside else s for s in sources)
 
 
 def is_fixed_to(line: LineNeed, location: StockLocation) -> bool:
@@ -50,34 +65,39 @@ def goes_abroad(facts: RoutingFacts, location: StockLocation) -> bool:
     return bool(facts.order.destination.country) and origin != facts.order.destination.country
 
 
-def _source(facts: RoutingFacts, demand: Demand, wish: ServiceWish, fence: Fence, location: StockLocation) -> Source:
+def _source(view: Viewpoint, location: StockLocation) -> Source:
+    facts, demand, fence = view.facts, view.demand, view.fence
     destination = facts.order.destination
     known = location.address.has_coordinates and destination.has_coordinates
     distance = distance_km(location.address, destination) if known else None
     abroad = goes_abroad(facts, location)
     dispatch = _dispatch(location, facts)
+    closed = _closed(view, location, dispatch)
+    levels = [facts.stock.level(location.code, *item) for item in demand.items]
     return Source(
         location=location,
-        available=tuple(facts.stock.available(location.code, *item) for item in demand.items),
-        takes=tuple(fence.forced == location.code or is_fixed_to(line, location) for line in demand.lines),
-        refusal=_refusal(facts, demand, fence, location, dispatch),
-        tariff=tariff_into(facts.rate_card, facts.rate_card.zone_at(distance), wish, abroad=abroad),
+        available=tuple([level.available if level else 0 for level in levels]),
+        unit_prices=tuple(map(bid_price, levels)) if view.prices_units else (0.0,) * len(levels),
+        takes=tuple([fence.forced == location.code or is_fixed_to(line, location) for line in demand.lines]),
+        refusal=closed or ("" if any(levels) else f"does not stock {', '.join(sku for sku, _ in demand.items)}"),
+        is_closed=bool(closed),
+        tariff=tariff_into(facts.rate_card, facts.rate_card.zone_at(distance), view.wish, abroad=abroad),
         dispatch=dispatch,
         distance_km=distance,
         utilization=_utilization(facts, location),
-        stale_minutes=_stale_minutes(facts, demand, location),
+        stale_minutes=_stale_minutes(facts, levels),
     )
 
 
-def _refusal(facts: RoutingFacts, demand: Demand, fence: Fence, location: StockLocation, dispatch: date | None) -> str:
-    reasons = (
-        _fenced_out(fence, location.code),
-        "" if fence.forced else _full(facts, location),
-        _no_way_abroad(facts, location),
-        "has no working day within a year" if dispatch is None else "",
-        _stocks_nothing(facts, demand, location.code),
+def _closed(view: Viewpoint, location: StockLocation, dispatch: date | None) -> str:
+    """Why nothing of this order ships from there, whatever lies there; empty where something may."""
+    facts, fence = view.facts, view.fence
+    return (
+        _fenced_out(fence, location.code)
+        or ("" if fence.forced else _full(facts, location))
+        or _no_way_abroad(facts, location)
+        or ("has no working day within a year" if dispatch is None else "")
     )
-    return next(filter(None, reasons), "")
 
 
 def _fenced_out(fence: Fence, code: str) -> str:
@@ -98,12 +118,6 @@ def _no_way_abroad(facts: RoutingFacts, location: StockLocation) -> str:
     return f"does not ship abroad, the order goes to {facts.order.destination.country}"
 
 
-def _stocks_nothing(facts: RoutingFacts, demand: Demand, code: str) -> str:
-    if any(facts.stock.level(code, *item) for item in demand.items):
-        return ""
-    return f"does not stock {', '.join(sku for sku, _ in demand.items)}"
-
-
 def _fixed_here(source: Source, demand: Demand) -> tuple[bool, ...]:
     return tuple(takes and bool(line.fulfilled_by) for takes, line in zip(source.takes, demand.lines, strict=True))
 
@@ -122,9 +136,8 @@ def _utilization(facts: RoutingFacts, location: StockLocation) -> float:
     return facts.load.get(location.code, 0) / location.capacity_per_day
 
 
-def _stale_minutes(facts: RoutingFacts, demand: Demand, location: StockLocation) -> int | None:
+def _stale_minutes(facts: RoutingFacts, levels: Levels) -> int | None:
     """The age of the oldest count that is too old by the policy; None where every count is fresh or undated."""
-    levels = (facts.stock.level(location.code, *item) for item in demand.items)
-    ages = [int((facts.now - s.counted_at).total_seconds()) // 60 for s in levels if s and s.counted_at]
-    oldest = max(ages, default=0)
-    return oldest if oldest > facts.policy.stale_after_minutes else None
+    counted = min((level.counted_at for level in levels if level and level.counted_at), default=None)
+    age = int((facts.now - counted).total_seconds()) // 60 if counted else 0
+    return age if age > facts.policy.stale_after_minutes else None

@@ -37,10 +37,13 @@ class Demand:
     wanted: Units
     grams_each: tuple[int, ...]
     units: int
+    weight_grams: int
 
     def weight_of(self, units: Units) -> int:
         """Grams of these units together."""
-        return sum(self.grams_each[index] * count for index, count in units.items())
+        if units is self.wanted:
+            return self.weight_grams
+        return sum([self.grams_each[index] * count for index, count in units.items()])
 
 
 def demand_of(order: Order) -> Demand:
@@ -57,4 +60,5 @@ def demand_of(order: Order) -> Demand:
         lines.append(LineNeed(line.line_no, line.sku, line.variant, item, line.quantity, weight, fixed))
     wanted = {i: line.quantity for i, line in enumerate(lines)}
     grams_each = tuple(line.weight_grams for line in lines)
-    return Demand(tuple(lines), items, tuple(needed), wanted, grams_each, sum(needed))
+    total_grams = sum(line.weight_grams * line.quantity for line in lines)
+    return Demand(tuple(lines), items, tuple(needed), wanted, grams_each, sum(needed), total_grams)

@@ -5,10 +5,10 @@ outsiders, the best 3PL or drop-shipper that does; else the whole line waits. Lo
 choice once the order has as many shipments as it may have.
 """
 
-from orderflow.decision import Attempt
+from orderflow.decision import Attempt, Choice
+from orderflow.sourcing.allotment import Allotment, allotment_of
 from orderflow.sourcing.problem import Problem, Tried
 from orderflow.sourcing.scoring import Scored
-from orderflow.sourcing.split import Allotment, allotment_of
 
 
 def source_by_line(problem: Problem) -> Tried:
@@ -23,7 +23,11 @@ def source_by_line(problem: Problem) -> Tried:
             continue
         units.setdefault(chosen.source.code, {})[index] = line.quantity
         left[chosen.source.code][line.item] -= line.quantity
-    return Tried(Attempt(tried="line by line, each whole at one place", result=_result(waiting)), _sum(problem, units))
+    return Tried(
+        Attempt(tried="line by line, each whole at one place", result=_result(waiting)),
+        _sum(problem, units),
+        Choice.LINES,
+    )
 
 
 def _best_for(

@@ -2,27 +2,24 @@
 
 1. Read the order as a demand of units; see every location as a source with its points.
 2. Make the attempts in their order until one ships every unit, or take what can ship.
-3. Write down the shipments with their promises, the units that wait, and why every other location lost.
+3. Write down the shipments with their promises, the units that wait, why every other location lost, and what every
+   other way would cost.
 """
 
-from datetime import date
-from zoneinfo import ZoneInfo
-
-from orderflow.decision import Attempt, Candidate, PlannedLine, PlannedShipment, SourcingPlan
+from orderflow.decision import PlannedLine, PlannedShipment, SourcingPlan
 from orderflow.facts import RoutingFacts
-from orderflow.money import Money
 from orderflow.rules.actions import Actions
 from orderflow.shipping.promise import window_on
 from orderflow.shipping.speed import service_wish
-from orderflow.shipping.time_zones import zone_at
-from orderflow.sourcing.attempts import attempt_all
+from orderflow.sourcing.allotment import Share
+from orderflow.sourcing.attempts import Attempts, attempt_all
 from orderflow.sourcing.candidates import Fence
 from orderflow.sourcing.demand import LineNeed, Units
-from orderflow.sourcing.losses import lost_because
 from orderflow.sourcing.problem import Problem, problem_for
-from orderflow.sourcing.scoring import Scored
-from orderflow.sourcing.source import Cost, Source, price
-from orderflow.sourcing.split import Allotment, Share
+from orderflow.sourcing.source import Source
+from orderflow.sourcing.trace.alternatives import alternatives_of
+from orderflow.sourcing.trace.candidate import candidate_of
+from orderflow.sourcing.trace.figures import days_until, money_of
 
 
 def source_order(
@@ -38,18 +35,23 @@ def source_order(
     locations are not used. Every shippable unit is in exactly one shipment or backorder line.
     """
     problem = problem_for(facts, actions, Fence(forced_location or "", excluded))
-    allotment, attempts = attempt_all(problem)
-    return _plan(problem, allotment, attempts)
+    return plan_of_attempts(problem, attempt_all(problem))
 
 
-def _plan(problem: Problem, allotment: Allotment | None, attempts: tuple[Attempt, ...]) -> SourcingPlan:
+def plan_of_attempts(problem: Problem, attempts: Attempts) -> SourcingPlan:
+    """The plan that follows from the attempts, with its whole trace."""
+    allotment = attempts.allotment
     shares = sorted(allotment.shares, key=lambda s: (s.source.is_outside, s.source.code)) if allotment else []
     parcels = [(s.source, units) for s in shares for units in s.source.parcels(problem.demand, s.units)]
     return SourcingPlan(
-        shipments=tuple(_shipment(problem, number, *parcel) for number, parcel in enumerate(parcels, start=1)),
+        shipments=tuple([_shipment(problem, number, *parcel) for number, parcel in enumerate(parcels, start=1)]),
         backordered=_planned(problem.demand.lines, _waiting(problem, shares)),
-        candidates=tuple(_candidate(problem, scored, allotment) for scored in problem.everyone),
-        attempts=attempts,
+        candidates=tuple([candidate_of(problem, scored, allotment) for scored in problem.everyone]),
+        attempts=attempts.told,
+        alternatives=alternatives_of(problem, attempts),
+        strategy=problem.strategy.name,
+        chosen_by=attempts.choice,
+        chain=problem.chain,
     )
 
 
@@ -63,8 +65,8 @@ def _shipment(problem: Problem, number: int, source: Source, units: Units) -> Pl
         lines=_planned(problem.demand.lines, units),
         weight_grams=problem.demand.weight_of(units),
         speed=service_wish(facts, problem.actions).speed,
-        estimated_cost=_money(problem, cost),
-        estimated_days=_days(problem, cost.arrival),
+        estimated_cost=money_of(problem, cost.minor),
+        estimated_days=days_until(problem, cost.arrival),
         promised_from=window.starts if window else None,
         promised_to=window.ends if window else None,
     )
@@ -83,30 +85,3 @@ def _planned(lines: tuple[LineNeed, ...], units: Units) -> tuple[PlannedLine, ..
         PlannedLine(line_no=lines[i].line_no, sku=lines[i].sku, variant=lines[i].variant, quantity=units[i])
         for i in sorted(units)
     )
-
-
-def _candidate(problem: Problem, scored: Scored, allotment: Allotment | None) -> Candidate:
-    chosen = bool(allotment) and scored.source.code in allotment.bid.codes
-    cost = scored.source.cost_of(problem.demand, scored.units) if scored.covers else None
-    return Candidate(
-        location=scored.source.code,
-        score=scored.points,
-        parts=scored.parts,
-        covers=scored.covers,
-        cost=_money(problem, cost) if cost else None,
-        days=_days(problem, cost.arrival) if cost else None,
-        chosen=chosen,
-        lost_because="" if chosen else lost_because(problem, scored, allotment),
-    )
-
-
-def _money(problem: Problem, cost: Cost) -> Money | None:
-    return None if cost.minor is None else price(cost.minor, problem.currency)
-
-
-def _days(problem: Problem, arrival: date | None) -> int | None:
-    """Calendar days from now to the arrival, by the destination's clock."""
-    if arrival is None:
-        return None
-    zone = ZoneInfo(zone_at(problem.facts.order.destination))
-    return (arrival - problem.facts.now.astimezone(zone).date()).days

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from orderflow.decision import Attempt
+from orderflow.decision import Attempt, Choice
 from orderflow.facts import RoutingFacts
 from orderflow.policy import UnfilledPolicy
 from orderflow.rules.actions import Actions
 from orderflow.shipping.speed import due_day, service_wish
-from orderflow.sourcing.candidates import Fence, for_own_products, sources_of
+from orderflow.sourcing.allotment import Allotment, Search
+from orderflow.sourcing.candidates import Fence, Viewpoint, for_own_products, sources_of
 from orderflow.sourcing.demand import Demand, demand_of
 from orderflow.sourcing.scoring import Measure, Scored, scored
 from orderflow.sourcing.source import Source
-from orderflow.sourcing.split import Allotment, Search
 from orderflow.sourcing.strategies import Strategy, strategy_named
 
 
@@ -48,30 +48,40 @@ class Problem:
         """The location of this code as it may take any product, or None."""
         return next((s for s in self.everyone if s.source.code == code), None)
 
-    def search(self, *, cuts_lines: bool, limit: int | None = None) -> Search:
-        """A search over this order's demand with its strategy."""
-        return Search(self.demand, self.strategy, self.chain, limit or self.limit, cuts_lines)
+    def search(
+        self,
+        *,
+        cuts_lines: bool,
+        limit: int | None = None,
+        strategy: Strategy | None = None,
+        fewest_parcels: bool = True,
+    ) -> Search:
+        """A search over this order's demand, with its own strategy and limit unless others are given."""
+        judge = strategy or self.strategy
+        return Search(self.demand, judge, self.chain, limit or self.limit, cuts_lines, fewest_parcels)
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One attempt as it is told, and the way to ship it found, if any."""
+    """One attempt as it is told, and the way to ship it found, if any, with who chose it."""
 
     attempt: Attempt
     allotment: Allotment | None = None
+    choice: Choice = Choice.NONE
 
 
 def problem_for(facts: RoutingFacts, actions: Actions, fence: Fence) -> Problem:
     """The sourcing problem of an order under what the rules ask."""
     demand, wish = demand_of(facts.order), service_wish(facts, actions)
     measure = Measure(facts.policy.weights, demand.units, due_day(facts, wish), facts.rate_card.currency)
-    everyone = scored(sources_of(facts, demand, wish, fence), demand, measure)
+    strategy = strategy_named(actions.strategy or facts.policy.strategy)
+    everyone = scored(sources_of(Viewpoint(facts, demand, wish, fence, strategy.prices_units)), demand, measure)
     return Problem(
         facts=facts,
         actions=actions,
         fence=fence,
         demand=demand,
-        strategy=strategy_named(actions.strategy or facts.policy.strategy),
+        strategy=strategy,
         everyone=everyone,
         own=everyone if fence.forced else _with_own_products(everyone, demand),
         limit=_most_shipments(facts, demand),

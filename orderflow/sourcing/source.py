@@ -1,6 +1,5 @@
 """A location as one order sees it, in plain numbers."""
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,25 +18,34 @@ def price(minor: int, currency: str) -> Money:
     return Money.from_minor(minor, currency)
 
 
+@lru_cache(maxsize=4096)
+def price_words(minor: int, currency: str) -> str:
+    """The same amount as people read it."""
+    return str(price(minor, currency))
+
+
 class Cost(NamedTuple):
     """What sending some units from one location costs and when they arrive; None where no reference rate exists."""
 
     minor: int | None
     arrival: date | None
+    parcels: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One candidate location.
 
-    `available` is per item of the demand, `takes` per line: whether this location may ship the line's product.
-    `refusal` says why it ships nothing of this order; it is empty where it may ship.
+    `available` and `unit_prices` (bid prices in minor units) are per item of the demand, `takes` per line: whether
+    this location may ship the line's product. `refusal` says why it ships nothing of this order; it is empty where it
+    may ship. `is_closed` says that more stock would not change that.
     """
 
     location: StockLocation
     available: tuple[int, ...]
+    unit_prices: tuple[float, ...]
     takes: tuple[bool, ...]
     refusal: str
+    is_closed: bool
     tariff: Tariff
     dispatch: date | None
     distance_km: float | None
@@ -74,13 +82,20 @@ class Source:
 
     def cost_of(self, demand: Demand, units: Units) -> Cost:
         """Cost of sending these units and the arrival of the last parcel."""
-        parcels = self.parcels(demand, units)
-        if len(parcels) == 1:
-            return self._parcel_cost(demand.weight_of(units))
-        costs = [self._parcel_cost(demand.weight_of(parcel)) for parcel in parcels]
+        weight_grams = demand.weight_of(units)
+        if weight_grams <= self.tariff.heaviest_grams:
+            return self._parcel_cost(weight_grams)
+        costs = [self._parcel_cost(demand.weight_of(parcel)) for parcel in self.parcels(demand, units)]
         if any(cost.minor is None or cost.arrival is None for cost in costs):
-            return Cost(None, None)
-        return Cost(sum(cost.minor or 0 for cost in costs), max(cost.arrival for cost in costs if cost.arrival))
+            return Cost(None, None, len(costs))
+        arrival = max(cost.arrival for cost in costs if cost.arrival)
+        return Cost(sum(cost.minor or 0 for cost in costs), arrival, len(costs))
+
+    def later_cost(self, demand: Demand, units: Units) -> float:
+        """What taking these units from here costs later orders, by their bid prices in minor units."""
+        if not any(self.unit_prices):
+            return 0.0
+        return round(sum(self.unit_prices[demand.lines[i].item] * count for i, count in units.items()), 2)
 
     def _parcel_cost(self, weight_grams: int) -> Cost:
         quote = self.tariff.quote(weight_grams)

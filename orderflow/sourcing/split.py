@@ -1,11 +1,14 @@
 """The best way to share an order over several locations, found by looking at every way that could be it.
 
-1. Put the locations in order: own before outside ones, then by what a further kilogram costs from there.
-2. For every number of parcels, fewest first, look at every set of so many locations.
-3. Inside a set every line goes to the first location that holds it whole. If lines may be cut, every unit comes from
-   the first location that has it.
-4. The set that leaves the fewest units over wins, then the one that needs the fewest outside units, then the fewest
-   parcels, then the strategy decides. Larger sets are not looked at once one covers everything without outsiders.
+1. For every line put the locations in order: own before outside ones, then by what the line adds to the cost of a
+   parcel that goes anyway (its weight, and the bid prices of its units where the strategy asks for them).
+2. For every number of locations, fewest first, look at every set of so many.
+3. Inside a set every line goes to the first location in its order that holds it whole. If lines may be cut, every unit
+   comes from the first location that has it.
+4. The set that leaves the fewest units over wins, then the one that needs the fewest outside units, then, where the
+   search asks for it, the fewest parcels, then the strategy decides. Larger sets are not looked at once fewer
+   locations cover everything without outsiders, if parcels come first.
+5. A set is passed over unseen where it would lose even with the lowest price and the best points it could have.
 
 The result is exact where prices grow evenly with weight and no two lines are of one product; a card of weight steps
 can cost at most one step a parcel more. More than POOL_LIMIT locations are cut to those holding most of the order, and
@@ -13,50 +16,15 @@ the result says so.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from orderflow.sourcing.allotment import Allotment, Search, allotment_of, chain_rank
 from orderflow.sourcing.bid import UNKNOWN, Bid
-from orderflow.sourcing.demand import Demand, Units
+from orderflow.sourcing.demand import Demand, LineNeed
 from orderflow.sourcing.scoring import Scored
-from orderflow.sourcing.source import Cost, Source
-from orderflow.sourcing.strategies import Strategy
 
 POOL_LIMIT = 12
-
-
-class Share(NamedTuple):
-    """What one location ships of the order."""
-
-    source: Source
-    units: Units
-    cost: Cost
-
-
-class Allotment(NamedTuple):
-    """One way to share the order: the shares, the units nobody ships, those outsiders ship, and the bid."""
-
-    shares: tuple[Share, ...]
-    uncovered: int
-    outside: int
-    bid: Bid
-
-    @property
-    def covers_all(self) -> bool:
-        """Whether every unit of the order ships."""
-        return self.uncovered == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What is searched for: the demand, who judges, how many parcels at most, and whether lines may be cut."""
-
-    demand: Demand
-    strategy: Strategy
-    chain: tuple[str, ...]
-    limit: int
-    cuts_lines: bool
 
 
 class Found(NamedTuple):
@@ -66,64 +34,111 @@ class Found(NamedTuple):
     left_out: int
 
 
-def best_split(pool: Sequence[Scored], search: Search) -> Found:
+class _Member(NamedTuple):
+    """A location of the pool with the least its share of any bid can be."""
+
+    scored: Scored
+    least_cost: int
+    distance_km: float
+    chain_rank: int
+
+
+class _Pool(NamedTuple):
+    """The locations, and for every line the order in which they are asked."""
+
+    members: list[_Member]
+    orders: list[list[int]]
+
+
+def best_split(pool: Sequence[Scored], search: Search, *, from_size: int = 1) -> Found:
     """The best way to share the order over at most `search.limit` locations; None where there is none at all."""
-    able = sorted((s for s in pool if s.covers), key=lambda s: (-s.covers, *_further_kilogram(s)))
-    kept = sorted(able[:POOL_LIMIT], key=_further_kilogram)
+    able = sorted((s for s in pool if s.covers), key=lambda s: (-s.covers, s.source.is_outside, s.source.code))
+    asked = _pool(able[:POOL_LIMIT], search)
     best = None
-    for size in range(1, min(search.limit, len(kept)) + 1):
-        uncovered = best.uncovered if best else search.demand.units
-        found = [*filter(None, [best]), *_allotments(kept, search, size, uncovered)]
-        best = min(found, key=lambda allotment: _rank(allotment, search.strategy), default=None)
-        if best and best.covers_all and not best.outside:
+    for size in range(from_size, min(search.limit, len(asked.members)) + 1):
+        if best and _least(_ideal(asked, size), search) > _rank(best, search):
             break
-    return Found(best, len(able) - len(kept))
+        for allotment in _allotments(asked, search, size, best):
+            if best is None or _rank(allotment, search) < _rank(best, search):
+                best = allotment
+        if search.fewest_parcels and best and best.covers_all and not best.outside:
+            break
+    return Found(best, len(able) - len(asked.members))
 
 
-def allotment_of(shares: Sequence[tuple[Scored, Units]], search: Search) -> Allotment:
-    """These shares as one way to ship, with its costs and its bid."""
-    costed = tuple(Share(s.source, units, s.source.cost_of(search.demand, units)) for s, units in shares)
-    counts = [sum(units.values()) for _, units in shares]
-    shipped = sum(counts)
-    bid = Bid(
-        parcels=sum(len(s.source.parcels(search.demand, s.units)) for s in costed),
-        cost=sum(UNKNOWN if s.cost.minor is None else s.cost.minor for s in costed),
-        arrival=max(UNKNOWN if s.cost.arrival is None else s.cost.arrival.toordinal() for s in costed),
-        distance_km=sum(UNKNOWN if s.source.distance_km is None else s.source.distance_km for s in costed),
-        points=round(sum(s.points * n for (s, _), n in zip(shares, counts, strict=True)) / shipped, 2),
-        chain_rank=sum(_chain_rank(s.source.code, search.chain) for s in costed),
-        codes=tuple(sorted(s.source.code for s in costed)),
-    )
-    outside = sum(n for (s, _), n in zip(shares, counts, strict=True) if s.source.is_outside)
-    return Allotment(costed, search.demand.units - shipped, outside, bid)
+def _pool(kept: Sequence[Scored], search: Search) -> _Pool:
+    members = [
+        _Member(
+            scored=s,
+            least_cost=s.source.tariff.least_minor,
+            distance_km=UNKNOWN if s.source.distance_km is None else s.source.distance_km,
+            chain_rank=chain_rank(s.source.code, search.chain),
+        )
+        for s in kept
+    ]
+    return _Pool(members, [_asking_order(kept, line) for line in search.demand.lines])
 
 
-def _further_kilogram(scored: Scored) -> tuple[Any, ...]:
-    light, heavy = scored.source.tariff.quote(1), scored.source.tariff.quote(1000)
-    slope = heavy.minor - light.minor if light and heavy else UNKNOWN
-    return (scored.source.is_outside, slope, scored.source.code)
+def _asking_order(kept: Sequence[Scored], line: LineNeed) -> list[int]:
+    def added(place: int) -> tuple[Any, ...]:
+        source = kept[place].source
+        cost = source.tariff.further_minor(line.weight_grams) + source.unit_prices[line.item]
+        return (source.is_outside, round(cost, 6), source.code)
+
+    return sorted(range(len(kept)), key=added)
 
 
-def _allotments(pool: Sequence[Scored], search: Search, size: int, uncovered: int) -> Iterator[Allotment]:
-    """What each set of this size ships, without the sets that leave over more units than another one does."""
+def _allotments(pool: _Pool, search: Search, size: int, best: Allotment | None) -> Iterator[Allotment]:
+    """What each set of this size ships, without the sets that cannot win any more."""
     place_units = _cut if search.cuts_lines else _whole_lines
-    for chosen in combinations(pool, size):
-        units = place_units(chosen, search.demand)
-        if not units or not all(units):
+    best_rank = _rank(best, search) if best else None
+    for chosen in combinations(range(len(pool.members)), size):
+        if best_rank and _least([pool.members[i] for i in chosen], search) > best_rank:
             continue
-        left_over = search.demand.units - sum(sum(taken.values()) for taken in units)
-        if left_over <= uncovered:
-            uncovered = left_over
-            yield allotment_of(list(zip(chosen, units, strict=True)), search)
+        units = place_units(pool, chosen, search.demand)
+        if units is None or not all(units.values()):
+            continue
+        allotment = allotment_of([(pool.members[i].scored, taken) for i, taken in units.items()], search)
+        rank = _rank(allotment, search)
+        if best_rank is None or rank < best_rank:
+            best_rank = rank
+            yield allotment
 
 
-def _whole_lines(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int]] | None:
+def _least(members: Sequence[_Member], search: Search) -> tuple[Any, ...]:
+    """A rank no allotment over these members can be below."""
+    bid = Bid(
+        parcels=len(members),
+        cost=sum([m.least_cost for m in members]),
+        arrival=0,
+        distance_km=sum([m.distance_km for m in members]),
+        points=max([m.scored.points for m in members]),
+        chain_rank=sum([m.chain_rank for m in members]),
+        codes=("",) * len(members),
+    )
+    return (0, 0, bid.parcels if search.fewest_parcels else 0, search.strategy.key(bid))
+
+
+def _ideal(pool: _Pool, size: int) -> list[_Member]:
+    """So many members, each the best of the whole pool in every respect."""
+    members = pool.members
+    ideal = _Member(
+        scored=max((m.scored for m in members), key=lambda s: s.points),
+        least_cost=0,
+        distance_km=min(m.distance_km for m in members),
+        chain_rank=min(m.chain_rank for m in members),
+    )
+    return [ideal._replace(least_cost=cost) for cost in sorted(m.least_cost for m in members)[:size]]
+
+
+def _whole_lines(pool: _Pool, chosen: Sequence[int], demand: Demand) -> dict[int, dict[int, int]] | None:
     """Every line at one location of the set, or None if some line fits nowhere whole."""
-    left = [list(s.source.available) for s in chosen]
-    units: list[dict[int, int]] = [{} for _ in chosen]
+    left = {i: list(pool.members[i].scored.source.available) for i in chosen}
+    units: dict[int, dict[int, int]] = {i: {} for i in chosen}
     for index, line in enumerate(demand.lines):
-        for place, scored in enumerate(chosen):
-            if scored.source.takes[index] and left[place][line.item] >= line.quantity:
+        for place in pool.orders[index]:
+            takes = place in left and pool.members[place].scored.source.takes[index]
+            if takes and left[place][line.item] >= line.quantity:
                 units[place][index] = line.quantity
                 left[place][line.item] -= line.quantity
                 break
@@ -132,24 +147,24 @@ def _whole_lines(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int
     return units
 
 
-def _cut(chosen: Sequence[Scored], demand: Demand) -> list[dict[int, int]]:
+def _cut(pool: _Pool, chosen: Sequence[int], demand: Demand) -> dict[int, dict[int, int]]:
     """As many units as the set holds, each from the first location of the set that still has one."""
-    left = [list(s.source.available) for s in chosen]
-    units: list[dict[int, int]] = [{} for _ in chosen]
+    left = {i: list(pool.members[i].scored.source.available) for i in chosen}
+    units: dict[int, dict[int, int]] = {i: {} for i in chosen}
     for index, line in enumerate(demand.lines):
         wanted = line.quantity
-        for place, scored in enumerate(chosen):
-            taken = min(wanted, left[place][line.item]) if scored.source.takes[index] else 0
-            if taken:
-                units[place][index] = taken
-                left[place][line.item] -= taken
-                wanted -= taken
+        for place in pool.orders[index]:
+            if not wanted:
+                break
+            if place in left and pool.members[place].scored.source.takes[index]:
+                taken = min(wanted, left[place][line.item])
+                if taken:
+                    units[place][index] = taken
+                    left[place][line.item] -= taken
+                    wanted -= taken
     return units
 
 
-def _rank(allotment: Allotment, strategy: Strategy) -> tuple[Any, ...]:
-    return (allotment.uncovered, allotment.outside, allotment.bid.parcels, strategy.key(allotment.bid))
-
-
-def _chain_rank(code: str, chain: tuple[str, ...]) -> int:
-    return chain.index(code) if code in chain else len(chain)
+def _rank(allotment: Allotment, search: Search) -> tuple[Any, ...]:
+    parcels = allotment.bid.parcels if search.fewest_parcels else 0
+    return (allotment.uncovered, allotment.outside, parcels, search.strategy.key(allotment.bid))

@@ -1,7 +1,9 @@
 """Which of several ways to ship is the best one; one module is one strategy, found by discovery.
 
 A module has `SENTENCE`, what it prefers in words, and `key(bid)`, whose smallest value wins. `ALIASES` may name
-what else it is called. Every key ends in the location codes, so that equal bids always have the same winner.
+what else it is called, and `PRICES_UNITS` says that it reckons with the bid prices of the units. Every key ends in the
+location codes, so that equal bids always have the same winner, and never gets better when a cost, an arrival, a
+distance or a number of parcels grows.
 """
 
 from collections.abc import Callable
@@ -23,6 +25,7 @@ class Strategy(NamedTuple):
     name: str
     sentence: str
     key: Callable[[Bid], tuple[Any, ...]]
+    prices_units: bool = False
 
 
 @cache
@@ -32,7 +35,7 @@ def strategies() -> dict[str, Strategy]:
     for info in sorted(iter_modules(__path__), key=lambda info: info.name):
         module = import_module(f"{__name__}.{info.name}")
         for name in (info.name, *getattr(module, "ALIASES", ())):
-            found[name] = Strategy(info.name, module.SENTENCE, module.key)
+            found[name] = Strategy(info.name, module.SENTENCE, module.key, getattr(module, "PRICES_UNITS", False))
     return found
 
 

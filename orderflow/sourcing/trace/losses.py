@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from orderflow.sourcing.allotment import Allotment
 from orderflow.sourcing.bid import UNKNOWN
 from orderflow.sourcing.problem import Problem
 from orderflow.sourcing.scoring import Scored
-from orderflow.sourcing.source import price
-from orderflow.sourcing.split import Allotment
+from orderflow.sourcing.source import price_words
 
 
 def lost_because(problem: Problem, scored: Scored, allotment: Allotment | None) -> str:
@@ -32,7 +32,7 @@ def _instead(problem: Problem, scored: Scored, allotment: Allotment) -> str:
     """What the chosen set does with the order, for a location that is not in it."""
     own_first = "own locations ship what they can; " if scored.source.is_outside and not scored.shortfall else ""
     shipped = problem.demand.units - allotment.uncovered
-    cost = "" if allotment.bid.cost == UNKNOWN else f" for {price(int(allotment.bid.cost), problem.currency)}"
+    cost = "" if allotment.bid.cost == UNKNOWN else f" for {price_words(int(allotment.bid.cost), problem.currency)}"
     return f"{own_first}{', '.join(allotment.bid.codes)} together ship {shipped} of {problem.demand.units} units{cost}"
 
 
@@ -40,7 +40,7 @@ def _against(problem: Problem, scored: Scored, winner: Scored) -> Iterator[str]:
     yield from _preference(problem, winner)
     yield f"points {scored.points:g} against {winner.points:g}"
     if scored.cost.minor is not None and winner.cost.minor is not None:
-        mine, its = price(scored.cost.minor, problem.currency), price(winner.cost.minor, problem.currency)
+        mine, its = price_words(scored.cost.minor, problem.currency), price_words(winner.cost.minor, problem.currency)
         yield f"ships the whole order for {mine} against {its} from {winner.source.code}"
     if scored.cost.arrival and winner.cost.arrival and scored.cost.arrival != winner.cost.arrival:
         yield f"arrives {scored.cost.arrival} against {winner.cost.arrival}"
