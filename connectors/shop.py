@@ -17,6 +17,7 @@ from connectors.logs import configure_logs
 from connectors.protocols import Carrier, Notifier, ReportSink, SalesChannel
 from orderflow.configuration import Configuration, load_configuration
 from orderflow.location import StockLocation
+from orderflow.replay import Basis
 from orderflow.rules.rule_set import RuleSet
 from orderflow.shipping.rate_card import RateCard
 
@@ -51,6 +52,16 @@ class Shop:
             for place in self.configuration.locations
         )
         return {place.code: place for place in located}
+
+    @cached_property
+    def basis(self) -> Basis:
+        """What all decisions of this configuration have in common, as it is recorded with them."""
+        return Basis(
+            rules=self.rule_set,
+            policy=self.configuration.routing,
+            locations=tuple(self.locations.values()),
+            rate_card=self.rate_card,
+        )
 
     def channel(self, code: str) -> SalesChannel:
         """The sales channel. Raises NotConfigured or KeyError."""
