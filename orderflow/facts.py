@@ -11,6 +11,8 @@ from orderflow.policy import RoutingPolicy
 from orderflow.rulings.ruling import Rulings
 from orderflow.shipping.rate_card import RateCard
 
+NOTHING_RULED = Rulings()
+
 
 @dataclass(frozen=True)
 class RoutingFacts:
@@ -35,4 +37,4 @@ class RoutingFacts:
     address_problem: tuple[str, str] | None = None
     street_required: bool = True
     previous: tuple[str, ...] = ()
-    rulings: Rulings = Rulings()
+    rulings: Rulings = NOTHING_RULED

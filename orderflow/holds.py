@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from pydantic import AwareDatetime
+
 from orderflow.value import Value
 
 
@@ -18,7 +20,8 @@ class HoldReason(StrEnum):
 class Hold(Value):
     """A named wait: what is wrong, in which field, and what would mend it.
 
-    `code` is stable for machines ("unknown_sku"), `field` the path a person must look at ("lines[2].sku").
+    `code` is stable for machines ("unknown_sku"), `field` the path a person must look at ("lines[2].sku"). At
+    `lapses_at` it ends by itself: an order that waited for capacity is decided again, an approval nobody gave expires.
     """
 
     reason: HoldReason
@@ -26,3 +29,4 @@ class Hold(Value):
     field: str = ""
     detail: str
     remedy: str
+    lapses_at: AwareDatetime | None = None

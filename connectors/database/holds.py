@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select, update
 
-from connectors.database.session import now_ms
+from connectors.database.session import milliseconds, moment, now_ms
 from connectors.database.statements.batch import insert_new_rows, storable
 from connectors.database.statements.identifiers import new_id
 from connectors.database.tables import hold, orders
@@ -37,7 +37,7 @@ def open_hold(conn: Connection, order_id: str, case: Hold) -> str:
 def open_hold_batch(conn: Connection, cases: Sequence[tuple[str, Hold]]) -> None:
     """Opens the cases of many orders, leaving out those that are open already."""
     now = now_ms(conn)
-    rows = [{"id": new_id(), "order_id": order_id, **case.model_dump(), "opened_at": now} for order_id, case in cases]
+    rows = [_columns(order_id, case, now) for order_id, case in cases]
     insert_new_rows(conn, hold, sorted(rows, key=lambda row: (row["order_id"], row["code"], row["field"])))
 
 
@@ -59,6 +59,12 @@ def hold_of(conn: Connection, order_id: str) -> HoldRow | None:
     query = _open_cases().where(hold.c.order_id == order_id)
     row = conn.execute(query.order_by(hold.c.opened_at.desc(), hold.c.id.desc()).limit(1)).first()
     return _hold_row(row) if row else None
+
+
+def lapsed_holds(conn: Connection, limit: int = 200) -> list[HoldRow]:
+    """Open cases whose time is over, the longest over first: they end by themselves."""
+    over = hold.c.lapses_at.is_not(None) & (hold.c.lapses_at <= now_ms(conn))
+    return [_hold_row(row) for row in conn.execute(_open_cases().where(over).order_by(hold.c.lapses_at).limit(limit))]
 
 
 def open_cases_of(conn: Connection, order_ids: Sequence[str]) -> dict[str, list[Hold]]:
@@ -87,5 +93,17 @@ def _hold_row(row: Any) -> HoldRow:
     )
 
 
+def _columns(order_id: str, case: Hold, now: int) -> dict[str, Any]:
+    lapses_at = milliseconds(case.lapses_at) if case.lapses_at else None
+    return {"id": new_id(), "order_id": order_id, **case.model_dump(), "opened_at": now, "lapses_at": lapses_at}
+
+
 def _case(row: Any) -> Hold:
-    return Hold(reason=HoldReason(row.reason), code=row.code, field=row.field, detail=row.detail, remedy=row.remedy)
+    return Hold(
+        reason=HoldReason(row.reason),
+        code=row.code,
+        field=row.field,
+        detail=row.detail,
+        remedy=row.remedy,
+        lapses_at=moment(row.lapses_at) if row.lapses_at is not None else None,
+    )

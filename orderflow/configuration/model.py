@@ -15,12 +15,21 @@ from orderflow.rules.rule_set import RuleSet
 from orderflow.shipping.rate_card import RateCard
 from orderflow.value import Value
 
+APPROVAL_LIMIT = 500  # in the shop's currency: from here on an order is no longer a standard one
 STOCK_ONLY = frozenset({"magento", "warehouse"})
 
 
 def _selling_sources(data: Mapping[str, Any]) -> tuple[str, ...]:
     sync = data.get("inventory_sync", InventorySync())
     return tuple(source for source in sync.sources if source not in STOCK_ONLY)
+
+
+def _approval(shop: Mapping[str, Any], routing: Mapping[str, Any]) -> dict[str, Any]:
+    """The approval policy with the usual limit in the shop's own currency, where it names no limit."""
+    written, currency = routing.get("approval", {}), shop.get("currency")
+    if not isinstance(written, Mapping) or "limit" in written or not isinstance(currency, str):
+        return {}
+    return {"approval": {"limit": {"amount": APPROVAL_LIMIT, "currency": currency}, **written}}
 
 
 class Configuration(Value):
@@ -46,12 +55,13 @@ class Configuration(Value):
     @model_validator(mode="before")
     @classmethod
     def _one_home(cls, document: Any) -> Any:
-        """The shop's home country is the routing's too, unless the routing says otherwise."""
+        """The shop's home country and currency are the routing's too, unless the routing says otherwise."""
         shop = document.get("shop") if isinstance(document, Mapping) else None
         routing = document.get("routing", {}) if shop else None
-        if not isinstance(shop, Mapping) or not isinstance(routing, Mapping) or "home_country" not in shop:
+        if not isinstance(shop, Mapping) or not isinstance(routing, Mapping):
             return document
-        return {**document, "routing": {"home_country": shop["home_country"], **routing}}
+        own = {"home_country": shop["home_country"]} if "home_country" in shop else {}
+        return {**document, "routing": {**own, **routing, **_approval(shop, routing)}}
 
     def rule_set(self) -> RuleSet:
         """The routing rules, understood and ready to be asked."""

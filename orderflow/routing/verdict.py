@@ -3,15 +3,16 @@
 1. An order that cannot be routed is held with the reason (readiness).
 2. The rules say what is wished, or hold the order themselves.
 3. Sourcing plans every unit: shipped from somewhere, or waiting (sourcing). Where the shop takes no backorders, units
-   nobody has hold the order.
-4. The approval policy may hold the plan for a person (approval).
-5. Everything seen and weighed is written into the decision.
+   nobody has hold the order; so do units that only a location has which rejected the order.
+4. An order whose location is full may wait for the next working day (capacity).
+5. The approval policy may hold the plan for a person (approval).
+6. Everything seen and weighed is written into the decision.
 
 Nothing is read but the facts, so the same facts give the same decision, byte for byte.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orderflow.decision import Decision, Outcome, PlannedLine, RuleMatch, SourcingPlan
 from orderflow.explanation.reason import reason_of
@@ -20,23 +21,17 @@ from orderflow.holds import Hold, HoldReason
 from orderflow.inventory import StockLevel
 from orderflow.policy import BackorderMode, content_hash
 from orderflow.routing.approval import approval_needed
+from orderflow.routing.capacity import wait_for_capacity
 from orderflow.routing.readiness import awaiting_payment, problem_of
+from orderflow.routing.rejection import rejected_everywhere, with_reasons
 from orderflow.routing.score import confidence, route_score
 from orderflow.routing.version import CODE_VERSION
 from orderflow.rules.actions import Actions
 from orderflow.rules.rule_set import RuleSet
+from orderflow.rulings.ruling import Override, Rejection, Rulings
 from orderflow.sourcing.plan import source_order
-from orderflow.value import Value
 
 BACKORDERS = "backorders"  # the line attribute that sets a product's own backorder mode
-
-
-class Override(Value):
-    """A person's choice of the location, which beats rules and strategies."""
-
-    location: str
-    reason: str
-    actor: str
 
 
 @dataclass(frozen=True)
@@ -59,17 +54,32 @@ def decide(
 ) -> Decision:
     """What should happen to the order; never raises for what an order may look like.
 
-    `approved` says a person has let it pass: outside risk, a rule's hold and the approval policy no longer stop it.
-    `excluded` locations are not used, such as one that rejected the order. A held decision keeps the plan it has; only
-    the stock of an approval hold is meant to be reserved.
+    What people ruled is among the facts; `approved`, `override` and `excluded` locations add to it for this decision.
+    An approved order is no longer stopped by outside risk, a rule's hold or the approval policy. A held decision keeps
+    the plan it has; only the stock of an approval hold is meant to be reserved.
     """
-    verdict = _verdict(facts, rule_set, approved=approved, override=override, excluded=excluded)
-    return _written(facts, rule_set, verdict, override)
+    ruled = _with_rulings(facts, approved, override, excluded)
+    return _written(ruled, rule_set, _verdict(ruled, rule_set))
 
 
-def _verdict(
-    facts: RoutingFacts, rule_set: RuleSet, *, approved: bool, override: Override | None, excluded: frozenset[str]
-) -> _Verdict:
+def _with_rulings(
+    facts: RoutingFacts, approved: bool, override: Override | None, excluded: frozenset[str]
+) -> RoutingFacts:
+    if not (approved or override or excluded):
+        return facts
+    standing = facts.rulings
+    added = tuple(Rejection(location=code, reason="excluded for this order", actor="") for code in sorted(excluded))
+    rulings = Rulings(
+        approved=approved or standing.approved,
+        approved_cost=standing.approved_cost,
+        override=override or standing.override,
+        rejections=standing.rejections + added,
+    )
+    return replace(facts, rulings=rulings)
+
+
+def _verdict(facts: RoutingFacts, rule_set: RuleSet) -> _Verdict:
+    approved, override = facts.rulings.approved, facts.rulings.override
     problem = problem_of(facts, approved=approved) or awaiting_payment(facts) or _impossible(facts, override)
     if problem:
         return _Verdict(problem)
@@ -77,15 +87,23 @@ def _verdict(
     rules, actions = result.matches, result.actions
     if actions.hold and not approved:
         return _Verdict(_held_by_rule(actions.hold, rules), SourcingPlan(), rules, actions)
-    forced = override.location if override else None
-    plan = source_order(facts, actions, forced_location=forced, excluded=excluded)
-    hold = _short(facts, plan, override)
-    if hold is None and plan.shipments and not approved:
+    return _planned(facts, rules, actions)
+
+
+def _planned(facts: RoutingFacts, rules: tuple[RuleMatch, ...], actions: Actions) -> _Verdict:
+    override, closed = facts.rulings.override, facts.rulings.closed
+    plan = source_order(facts, actions, forced_location=override.location if override else None, excluded=closed)
+    waits = None if override else wait_for_capacity(facts, actions, plan, closed)
+    if waits:
+        return _Verdict(*waits, rules, actions)
+    hold = _short(facts, plan, override) or rejected_everywhere(facts, actions, plan)
+    if hold is None and plan.shipments:
         hold = approval_needed(facts, actions, plan)
-    return _Verdict(hold, plan, rules, actions)
+    return _Verdict(hold, with_reasons(plan, facts.rulings), rules, actions)
 
 
-def _written(facts: RoutingFacts, rule_set: RuleSet, verdict: _Verdict, override: Override | None) -> Decision:
+def _written(facts: RoutingFacts, rule_set: RuleSet, verdict: _Verdict) -> Decision:
+    override = facts.rulings.override
     plan, policy, stock = verdict.plan, facts.policy, _stock_seen(facts)
     outcome = Outcome.SHIP if plan.shipments else Outcome.BACKORDER
     return Decision(
