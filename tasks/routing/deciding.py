@@ -2,31 +2,36 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from connectors.address_check import address_problem
-from connectors.database import capacity, products, stock
+from connectors.database import capacity, products, rulings, stock
 from connectors.database.orders import StoredOrder
 from connectors.database.session import moment
 from connectors.shop import Shop
 from orderflow.configuration.sections import Product
 from orderflow.decision import Decision, PlannedShipment
-from orderflow.facts import RoutingFacts
+from orderflow.facts import NOTHING_RULED, RoutingFacts
 from orderflow.holds import HoldReason
 from orderflow.inventory import StockLevel, StockView
 from orderflow.order import OrderLine
-from orderflow.routing import Override, decide
+from orderflow.replay import DecisionInputs
+from orderflow.routing.capacity import working_window
+from orderflow.rulings.recheck import subject_of
+from orderflow.shipping.promise import NeverOpenError
 
 
 @dataclass(frozen=True)
 class Routed:
-    """An order and what was decided for it."""
+    """An order, what was decided for it, and from what."""
 
     stored: StoredOrder
     decision: Decision
+    inputs: DecisionInputs
 
 
 def planned(decision: Decision) -> tuple[PlannedShipment, ...]:
@@ -58,30 +63,36 @@ class Shelf:
                 self._levels[key] = level.model_copy(update={"reserved": level.reserved + line.quantity})
 
 
-def decide_all(
-    shop: Shop, batch: Sequence[StoredOrder], *, approved: bool = False, override: Override | None = None
-) -> list[Routed]:
-    """The decisions of a batch, nothing written. Reads the stock once for all."""
+def decide_all(shop: Shop, batch: Sequence[StoredOrder]) -> list[Routed]:
+    """The decisions of a batch, nothing written. Reads the stock, and what people ruled, once for all."""
     skus = {(line.sku, line.variant) for stored in batch for line in stored.order.lines}
     with shop.database.read() as conn:
         shelf = Shelf(stock.stock_view(conn, skus))
         known = stock.known_skus(conn, skus)
-        load = Counter(_busy(conn, shop))
         catalog = products.products_of(conn, skus)
         now = moment(shop.database.now_ms(conn))
+        load = Counter(_busy(conn, shop, now))
+        ruled = rulings.rulings_of(conn, {stored.id: subject_of(stored.order) for stored in batch})
     routed = []
     for stored in batch:
         facts = _facts(shop, _completed(stored, catalog), shelf, known, load, now=now)
-        decision = decide(facts, shop.rule_set, approved=approved, override=override)
+        facts = replace(facts, rulings=ruled.get(stored.id, NOTHING_RULED))
+        inputs = DecisionInputs(facts, shop.basis)
+        decision = inputs.decide()
         shelf.take(decision)
-        load.update(shipment.location for shipment in decision.plan.shipments)
-        routed.append(Routed(stored, decision))
+        load.update({shipment.location for shipment in planned(decision)})
+        routed.append(Routed(stored, decision, inputs))
     return routed
 
 
-def _busy(conn: Connection, shop: Shop) -> dict[str, int]:
-    limited = any(location.capacity_per_day is not None for location in shop.locations.values())
-    return capacity.parcels_since_yesterday(conn) if limited else {}
+def _busy(conn: Connection, shop: Shop, now: datetime) -> dict[str, int]:
+    """The orders each location with a capacity has for its working day already."""
+    since: dict[str, int] = {}
+    for code, place in shop.locations.items():
+        if place.capacity_per_day is not None:
+            with suppress(NeverOpenError):
+                since[code] = milliseconds(working_window(place, now)[0])
+    return capacity.orders_since(conn, since)
 
 
 def _completed(stored: StoredOrder, catalog: Mapping[tuple[str, str], Product]) -> StoredOrder:
@@ -123,7 +134,7 @@ def _facts(
         rate_card=shop.rate_card,
         now=now,
         known_skus=known,
-        load=load,
+        load=dict(load),  # it grows with the batch, and the record of this decision must not
         address_problem=address_problem(stored.order.destination, strict=strict),
         street_required=strict,
     )

@@ -19,7 +19,8 @@ def commit(conn: Connection, shop: Shop, routed: Sequence[Routed], *, owner: str
     """Writes the decisions of a batch with everything that follows; returns the orders whose stock was gone."""
     refused = stock.reserve(conn, [request for item in routed for request in requests_of(item)])
     kept = [item for item in routed if item.stored.id not in refused]
-    decisions.save_decisions(conn, [(item.stored.id, item.decision) for item in kept])
+    inputs = {item.stored.id: item.inputs for item in kept}
+    decisions.save_decisions(conn, [(item.stored.id, item.decision) for item in kept], inputs)
     _plan(conn, kept)
     stale = orders.record_batch(conn, [_change(shop, item, actor) for item in kept], owner).stale
     if stale:
