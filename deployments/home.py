@@ -19,6 +19,7 @@ class Home(Installation):
     prefect_port: int = Field(default=4200, ge=1, le=65535)
     console_port: int = Field(default=8700, ge=1, le=65535)
     config_file: Path | None = None
+    workers: int = Field(default=1, ge=1, le=64)
 
     @model_validator(mode="before")
     @classmethod

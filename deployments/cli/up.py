@@ -16,20 +16,22 @@ if TYPE_CHECKING:
     from deployments.server.server import Server
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, show_default=False)]
+Workers = Annotated[int | None, typer.Option(min=1, max=64, show_default=False, help="How many work side by side.")]
 
 
-def up(prefect_port: Port = None, receiver_port: Port = None) -> None:
-    """Starts Prefect, the worker and the receiver on 127.0.0.1, starts again what dies, stops cleanly on Ctrl-C."""
+def up(prefect_port: Port = None, receiver_port: Port = None, workers: Workers = None) -> None:
+    """Starts Prefect, workers and the receiver on 127.0.0.1, starts again what dies, stops cleanly on Ctrl-C."""
     from deployments.server.server import Server
 
     home = _with_ports(current_home(), prefect_port, receiver_port)
+    home = home.model_copy(update={"workers": workers or home.workers})
     prepare(home)
     _require_configuration(home)
     server = Server(home, say=lambda words: console.print(words, style="yellow", markup=False))
     stop_on_signals(server)
     server.start()
     try:
-        with console.status("starting Prefect, the worker and the receiver …"):
+        with console.status("starting Prefect, the workers and the receiver …"):
             server.wait_ready()
         console.print(addresses(home))
         server.wait()

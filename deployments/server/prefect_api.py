@@ -36,24 +36,22 @@ class PrefectApi:
         """The pool's workers, with status ONLINE or OFFLINE."""
         return self._ask(f"/work_pools/{pool}/workers/filter")
 
-    def crash_live_runs(self, pool: str, message: str) -> int:
-        """Marks the pool's pending, running and cancelling runs Crashed; returns how many there were.
-
-        Only for a pool whose workers are all gone.
-        """
+    def live_runs(self, pool: str) -> list[dict[str, Any]]:
+        """The pool's pending, running and cancelling runs; `infrastructure_pid` is "host:process id", or None yet."""
         wanted = {"flow_runs": {"state": {"type": {"any_": LIVE}}}, "work_pools": {"name": {"any_": [pool]}}}
-        runs = self._ask("/flow_runs/filter", wanted)
-        for run in runs:
-            state = {"type": "CRASHED", "name": "Crashed", "message": message}
-            self._ask(f"/flow_runs/{run['id']}/set_state", {"state": state, "force": True})
-        return len(runs)
+        return self._ask("/flow_runs/filter", wanted)
 
-    def has_work_ahead(self, deployment_id: str) -> bool:
-        """Whether a run of the deployment is alive, or is to start now."""
+    def crash(self, run_id: str, message: str) -> None:
+        """Marks a run Crashed, whatever it is now. Only for one whose process is gone."""
+        state = {"type": "CRASHED", "name": "Crashed", "message": message}
+        self._ask(f"/flow_runs/{run_id}/set_state", {"state": state, "force": True})
+
+    def runs_ahead(self, deployment_id: str) -> int:
+        """How many runs of the deployment are alive, or are to start now."""
         alive = {"state": {"type": {"any_": LIVE}}}
         soon = {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": _soon()}}
         deployment = {"id": {"any_": [deployment_id]}}
-        return any(self._ask("/flow_runs/count", {"flow_runs": f, "deployments": deployment}) for f in (alive, soon))
+        return sum(self._ask("/flow_runs/count", {"flow_runs": f, "deployments": deployment}) for f in (alive, soon))
 
     def start_run(self, deployment_id: str) -> str:
         """Starts one run of the deployment now; returns the run's id."""

@@ -20,7 +20,6 @@ from deployments.server.shifts import Shifts
 log = structlog.get_logger("deployments.server")
 
 PREFECT_SECONDS = 90.0
-WORKER = "orderflow-worker"
 WATCH_SECONDS = 0.5
 GRACE_SECONDS = 15.0
 
@@ -43,8 +42,12 @@ class Server:
         self._active = threading.Event()
         self._problem = ""
         auth = self.environment["PREFECT_API_AUTH_STRING"]
-        self._shifts = Shifts(PrefectApi(self.environment["PREFECT_API_URL"], auth))
+        self._shifts = Shifts(PrefectApi(self.environment["PREFECT_API_URL"], auth), workers=home.workers)
         self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+
+    @property
+    def _workers(self) -> list[SupervisedProcess]:
+        return [process for name, process in self.processes.items() if name.startswith("worker")]
 
     @property
     def pids(self) -> dict[str, int]:
@@ -87,7 +90,7 @@ class Server:
             self._start_in_order()
             while not self._stopping.wait(WATCH_SECONDS):
                 self._restart_the_dead()
-                if self.processes["worker"].is_running:
+                if any(worker.is_running for worker in self._workers):
                     self._shifts.keep_going()
         except NotReady as error:
             self._problem = str(error)
@@ -100,8 +103,10 @@ class Server:
         self.processes["receiver"].start()
         self._activate()
         if not self._stopping.is_set():
+            self._shifts.begin()
+            for worker in self._workers:
+                worker.start()
             self._shifts.begin_anew()
-            self.processes["worker"].start()
             self._active.set()
 
     def _activate(self) -> None:
@@ -126,12 +131,12 @@ class Server:
                 wait_seconds = process.plan_restart()
                 self._say(f"{name} ended with {process.exit_code}; starting it again in {wait_seconds:.1f} s")
             elif time.monotonic() >= process.restart_at:
-                if name == "worker":
-                    self._shifts.begin_anew()
                 process.start()
+                if process in self._workers:
+                    self._shifts.begin_anew()
 
     def _stop_all(self) -> None:
-        first = [self.processes["worker"], self.processes["receiver"]]
+        first = [*self._workers, self.processes["receiver"]]
         for group in (first, [self.processes["prefect"]]):
             for process in group:
                 process.ask_to_stop()
@@ -140,9 +145,21 @@ class Server:
 
 
 def programs(home: Home) -> list[Program]:
-    """What runs: the Prefect server, the worker that starts flow runs, the receiver of webhooks."""
+    """What runs: the Prefect server, the workers that start flow runs, the receiver of webhooks."""
     prefect = ("-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(home.prefect_port))
-    worker = (
+    receiver = ("-m", "uvicorn", "deployments.receiver.app:from_environment", "--factory", "--host", LOOPBACK)
+    quiet = ("--port", str(home.receiver_port), "--no-access-log", "--log-level", "warning", "--no-server-header")
+    logs = home.folders.logs
+    return [
+        Program("prefect", prefect, logs / "prefect.log"),
+        *(_worker(home, number) for number in range(1, home.workers + 1)),
+        Program("receiver", (*receiver, *quiet, "--timeout-graceful-shutdown", "5"), logs / "receiver.log"),
+    ]
+
+
+def _worker(home: Home, number: int) -> Program:
+    name = "worker" if number == 1 else f"worker-{number}"
+    start = (
         "-m",
         "prefect",
         "worker",
@@ -152,17 +169,10 @@ def programs(home: Home) -> list[Program]:
         "--type",
         "process",
         "--name",
-        "orderflow-worker",
+        f"orderflow-{name}",
     )
-    receiver = ("-m", "uvicorn", "deployments.receiver.app:from_environment", "--factory", "--host", LOOPBACK)
-    quiet = ("--port", str(home.receiver_port), "--no-access-log", "--log-level", "warning", "--no-server-header")
-    logs = home.folders.logs
-    return [
-        Program("prefect", prefect, logs / "prefect.log"),
-        # Orders may wait a moment for the processor; a channel that posts a webhook may not.
-        Program("worker", worker, logs / "worker.log", niceness=10),
-        Program("receiver", (*receiver, *quiet, "--timeout-graceful-shutdown", "5"), logs / "receiver.log"),
-    ]
+    # Orders may wait a moment for the processor; a channel that posts a webhook may not.
+    return Program(name, start, home.folders.logs / f"{name}.log", niceness=10)
 
 
 def answers(url: str) -> bool:

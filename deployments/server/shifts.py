@@ -1,8 +1,12 @@
-"""The deployments that work in shifts: one of each is always at work, whatever ended the last."""
+"""The deployments that work in shifts: as many of each as wanted are always at work, whatever ended the last."""
 
+import os
+import socket
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import structlog
@@ -12,33 +16,79 @@ from deployments.server.prefect_settings import WORK_POOL
 
 log = structlog.get_logger("deployments.server")
 
-SHIFTS = ("process-orders", "watch-orders")
 LOOK_SECONDS = 20.0
+
+# A worker that takes a run up gives it a process within seconds; one that died in between never will.
+TAKEN_UP_WITHIN = timedelta(seconds=60)
 
 
 class Shifts:
-    """Looks after the shifts on one Prefect server. A server that does not answer is asked again at the next look."""
+    """Looks after the shifts on one Prefect server. A server that does not answer is asked again at the next look.
 
-    def __init__(self, api: PrefectApi) -> None:
+    Every worker has a shift of process-orders to itself; one of watch-orders is enough for all.
+    """
+
+    def __init__(self, api: PrefectApi, *, workers: int = 1) -> None:
         self._api = api
+        self._wanted = {"process-orders": workers, "watch-orders": 1}
         self._next_look = 0.0
 
-    def begin_anew(self) -> None:
-        """Ends the runs whose worker is gone, which would block new ones for ever, and starts the shifts at once."""
+    def begin(self) -> None:
+        """Ends every run of this machine, before its first worker starts: whatever is called alive is not."""
         with _forgiving():
-            self._api.crash_live_runs(WORK_POOL, "its worker is gone")
+            for run in self._api.live_runs(WORK_POOL):
+                if process_of(run)[0] in {"", socket.gethostname()}:
+                    self._api.crash(run["id"], "its worker is gone")
+
+    def begin_anew(self) -> None:
+        """Starts what is missing at once, after a worker was gone and its runs with it."""
         self._next_look = 0.0
         self.keep_going()
 
     def keep_going(self) -> None:
-        """Starts every shift that is neither at work nor about to be: its schedule may be a quarter of an hour off."""
+        """Ends the runs whose process is gone, which would block new ones for ever, and starts the missing shifts.
+
+        The schedule alone may be a quarter of an hour off.
+        """
         if time.monotonic() < self._next_look:
             return
         self._next_look = time.monotonic() + LOOK_SECONDS
         with _forgiving():
+            for run in self._api.live_runs(WORK_POOL):
+                if is_orphan(run, datetime.now(UTC)):
+                    self._api.crash(run["id"], "its process is gone")
             for deployment in self._api.deployments():
-                if deployment["name"] in SHIFTS and not self._api.has_work_ahead(deployment["id"]):
-                    self._api.start_run(deployment["id"])
+                self._start_missing(deployment)
+
+    def _start_missing(self, deployment: Mapping[str, Any]) -> None:
+        wanted = self._wanted.get(deployment["name"], 0)
+        if wanted:
+            for _ in range(wanted - self._api.runs_ahead(deployment["id"])):
+                self._api.start_run(deployment["id"])
+
+
+def is_orphan(run: Mapping[str, Any], now: datetime) -> bool:
+    """Whether nobody works on this live run any more: its process on this machine is gone, or it never got one."""
+    host, pid = process_of(run)
+    if not host:
+        return now - datetime.fromisoformat(run["state"]["timestamp"]) > TAKEN_UP_WITHIN
+    return host == socket.gethostname() and not _is_alive(pid)
+
+
+def process_of(run: Mapping[str, Any]) -> tuple[str, int]:
+    """The machine and process id a run works in; ("", 0) while it has none."""
+    host, _, pid = (run.get("infrastructure_pid") or "").rpartition(":")
+    return (host, int(pid)) if pid.isdigit() else ("", 0)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @contextmanager

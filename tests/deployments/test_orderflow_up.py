@@ -100,7 +100,7 @@ def sync_every(running, minutes):
     document = json.loads(file.read_text())
     document["inventory_sync"]["interval_minutes"] = minutes
     file.write_text(json.dumps(document))
-    assert running.orderflow("config:deploy").returncode == 0
+    assert running.orderflow("config:deploy", "--yes").returncode == 0
 
 
 def test_orders_are_taken_in_and_the_first_shift_begins_at_once(running):
