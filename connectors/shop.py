@@ -1,7 +1,7 @@
 """One open shop: its database, its active configuration and the connectors that configuration enables."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from connectors.errors import NotConfigured
 from connectors.geography import with_coordinates
 from connectors.installation import Installation
 from connectors.logs import configure_logs
-from connectors.protocols import Carrier, Notifier, ReportSink, SalesChannel
+from connectors.protocols import Carrier, Notifier, ReportSink, SalesChannel, StockSource
 from orderflow.configuration import Configuration, load_configuration
 from orderflow.location import StockLocation
 from orderflow.replay import Basis
@@ -54,6 +54,21 @@ class Shop:
         return {place.code: place for place in located}
 
     @cached_property
+    def sales_channels(self) -> tuple[str, ...]:
+        """The enabled channels that sell, by the connectors' own codes."""
+        return tuple(code for code in self._enabled(self.configuration.channels) if _sells(code))
+
+    @cached_property
+    def availability_takers(self) -> tuple[str, ...]:
+        """Everybody who is told what may still be sold: the enabled channels, and the sources that only keep stock."""
+        return self._enabled((*self.configuration.channels, *self.configuration.stock_sources()))
+
+    def channel_ids(self, code: str) -> dict[str, str]:
+        """The channel's own ids of our locations, by our codes."""
+        named = ((place, *each) for place in self.locations.values() for each in place.channel_ids.items())
+        return {place.code: own for place, channel, own in named if registry.canonical(channel) == code}
+
+    @cached_property
     def basis(self) -> Basis:
         """What all decisions of this configuration have in common, as it is recorded with them."""
         return Basis(
@@ -64,7 +79,13 @@ class Shop:
         )
 
     def channel(self, code: str) -> SalesChannel:
-        """The sales channel. Raises NotConfigured or KeyError."""
+        """The sales channel. Raises NotConfigured, or KeyError for an unknown one or one that keeps stock only."""
+        if not _sells(code):
+            raise KeyError(code)
+        return self._connector("channels", code)
+
+    def stock_source(self, code: str) -> StockSource:
+        """The place counts come from and availability goes to. Raises NotConfigured or KeyError."""
         return self._connector("channels", code)
 
     def carrier(self, code: str) -> Carrier:
@@ -84,8 +105,13 @@ class Shop:
         with self.database.read() as conn:
             return credentials.stored_credentials(conn, self.vault)
 
+    def _enabled(self, codes: Sequence[str]) -> tuple[str, ...]:
+        known = registry.connectors_of("channels")
+        canonical = dict.fromkeys(map(registry.canonical, codes))
+        return tuple(code for code in canonical if code.partition(":")[0] in known)
+
     def _connector(self, folder: str, code: str) -> Any:
-        key = (folder, code)
+        key = (folder, registry.canonical(code))
         if key not in self._built:
             self._built[key] = registry.build(folder, code, self._stored)
         return self._built[key]
@@ -96,6 +122,10 @@ class Shop:
             if hasattr(connector, "aclose"):
                 await connector.aclose()
         self._built.clear()
+
+
+def _sells(code: str) -> bool:
+    return issubclass(registry.connector_class("channels", code), SalesChannel)
 
 
 def active_configuration(database: Database) -> Configuration:

@@ -13,7 +13,7 @@ async def poll_channels(channels: list[str] | None = None) -> dict[str, dict[str
     seen: dict[str, dict[str, int]] = {}
     failures: list[str] = []
     async with open_shop() as shop:
-        for code in channels or shop.configuration.channels:
+        for code in channels or shop.sales_channels:
             try:
                 seen[code] = await poll_channel(shop, code)
             except ConnectorError as error:

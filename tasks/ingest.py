@@ -1,5 +1,6 @@
 """Ingest: what the channels delivered becomes orders, each version once, newer only."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 
 from connectors.database import inbox
 from connectors.database.inbox import InboxRow
-from connectors.errors import Unreadable
+from connectors.errors import OutcomeUnknown, TryAgain, Unreadable
 from connectors.geography import with_coordinates
 from connectors.shop import Shop
 from orderflow.order import Order
@@ -20,24 +21,26 @@ from tasks.intake import keep_orders
 
 BATCH_SIZE = 200
 CLAIMS_BEFORE_DEAD = 3
+LONGEST_WAIT_SECONDS = 600.0
 # Deliveries kept in one commit. Writers take turns on SQLite, and the receiver of webhooks must not wait long for its.
 A_COMMIT = 20
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One inbox row and the orders it holds, or the reason why nobody can read it."""
+    """One inbox row and the orders it holds, or the reason why nobody can read it, or why nobody can read it yet."""
 
     row: InboxRow
     orders: tuple[Order, ...] = ()
     unreadable: str = ""
+    postponed: str = ""
 
 
 @task(name="ingest", task_run_name="ingest what the channels delivered", cache_policy=NO_CACHE, retries=3)
 async def ingest_orders(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict[str, int]:
-    """Turns due inbox rows into orders and says how many were received, updated, stale, ignored or unreadable."""
+    """Turns due inbox rows into orders; counts those received, updated, stale, ignored, unreadable and postponed."""
     rows = inbox.claim_inbox(shop.database, owner, limit=limit)
-    arrivals = [read_arrival(shop, row) for row in rows]
+    arrivals = await asyncio.gather(*(read_arrival(shop, row) for row in rows))
     groups = (arrivals[start : start + A_COMMIT] for start in range(0, len(arrivals), A_COMMIT))
     return dict(sum((_keep_group(shop, group) for group in groups), Counter[str]()))
 
@@ -50,11 +53,17 @@ def _keep_group(shop: Shop, arrivals: Sequence[Arrival]) -> Counter[str]:
         return sum((_keep_alone(shop, arrival) for arrival in arrivals), Counter[str]())
 
 
-def read_arrival(shop: Shop, row: InboxRow) -> Arrival:
-    """The orders of one delivery. Whatever is wrong with its body is a value, so the batch goes on."""
+async def read_arrival(shop: Shop, row: InboxRow) -> Arrival:
+    """The orders of one delivery, with what its channel left out asked for.
+
+    Whatever is wrong with its body is a value, so the batch goes on; so is a channel that cannot be asked now.
+    """
     try:
         document = json.loads(row.body, parse_constant=_refuse_constant)
-        found = shop.channel(row.source).to_orders(row.topic, document)
+        channel = shop.channel(row.source)
+        found = channel.to_orders(row.topic, await channel.completed(row.topic, document))
+    except (TryAgain, OutcomeUnknown) as error:
+        return Arrival(row, postponed=f"{type(error).__name__}: {error}")
     except Unreadable as error:
         return Arrival(row, unreadable=f"{error.field}: {error}" if error.field else str(error))
     except (ValueError, RecursionError) as error:
@@ -71,7 +80,10 @@ def keep_arrivals(conn: Connection, shop: Shop, arrivals: Sequence[Arrival]) -> 
         if arrival.unreadable:
             inbox.bury_inbox(conn, arrival.row.id, arrival.unreadable)
             counts["unreadable"] += 1
-    read = [arrival for arrival in arrivals if not arrival.unreadable]
+        if arrival.postponed:
+            inbox.retry_inbox(conn, arrival.row.id, arrival.postponed, _wait_seconds(arrival))
+            counts["postponed"] += 1
+    read = [arrival for arrival in arrivals if not arrival.unreadable and not arrival.postponed]
     inbox.finish_inbox_batch(conn, [arrival.row.id for arrival in read if arrival.orders])
     idle = [arrival.row.id for arrival in read if not arrival.orders]
     inbox.finish_inbox_batch(conn, idle, "this topic carries no order")
@@ -89,8 +101,12 @@ def _keep_alone(shop: Shop, arrival: Arrival) -> Counter[str]:
         if arrival.row.attempts >= CLAIMS_BEFORE_DEAD:
             inbox.bury_inbox(conn, arrival.row.id, reason)
             return Counter(unreadable=1)
-        inbox.retry_inbox(conn, arrival.row.id, reason, wait_seconds=10 * arrival.row.attempts)
+        inbox.retry_inbox(conn, arrival.row.id, reason, _wait_seconds(arrival))
         return Counter(postponed=1)
+
+
+def _wait_seconds(arrival: Arrival) -> float:
+    return min(LONGEST_WAIT_SECONDS, 10 * arrival.row.attempts)
 
 
 def _located(order: Order) -> Order:

@@ -24,6 +24,7 @@ async def poll_channel(shop: Shop, code: str) -> dict[str, int]:
     The cursor moves only after the orders are committed, so a crash in between only looks twice.
     """
     channel = shop.channel(code)
+    code = channel.code
     with shop.database.read() as conn:
         mark = cursors.cursor(conn, f"orders:{code}")
         started = shop.database.now_ms(conn)

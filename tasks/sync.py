@@ -35,26 +35,25 @@ async def sync_shipments(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dic
 def shipment_report(shop: Shop, stored: StoredOrder, row: ShipmentRow) -> ShipmentReport:
     """What the order's channel is told of one shipment, in the channel's own ids."""
     line_ids = {line.line_no: line.line_id for line in stored.order.lines}
-    location = shop.locations.get(row.location)
     return ShipmentReport(
         order_external_id=stored.order.external_id,
         shipment_reference=row.id,
         carrier=row.carrier,
         tracking_number=row.tracking_number,
         tracking_url=row.tracking_url,
-        location_id=location.channel_ids.get(stored.order.source, "") if location else "",
+        location_id=shop.channel_ids(stored.order.source).get(row.location, ""),
         lines=tuple((line_ids[line.line_no], line.quantity) for line in row.lines),
     )
 
 
 @task(name="push availability", task_run_name="push availability to the channels", cache_policy=NO_CACHE, retries=2)
 async def push_availability(shop: Shop, *, everything: bool = False) -> dict[str, int]:
-    """Tells every channel what may still be sold, of the SKUs that changed since it was told last.
+    """Tells every channel and stock source what may still be sold, of the SKUs that changed since it was told last.
 
-    Returns the levels each channel accepted. A channel that fails is told again next time.
+    Returns the levels each one accepted. A channel that fails is told again next time.
     """
     accepted = {}
-    for code in shop.configuration.channels:
+    for code in shop.availability_takers:
         accepted[code] = await _push_to(shop, code, everything=everything)
     return accepted
 
@@ -68,7 +67,7 @@ async def _push_to(shop: Shop, code: str, *, everything: bool) -> int:
     if not levels:
         return 0
     try:
-        count = await shop.channel(code).set_available(in_channel_terms(shop, code, levels), key=f"{name}:{mark}")
+        count = await shop.stock_source(code).set_available(in_channel_terms(shop, code, levels), key=f"{name}:{mark}")
     except NotConfigured:
         return 0
     except ConnectorError:
@@ -83,7 +82,7 @@ def in_channel_terms(shop: Shop, code: str, levels: Sequence[StockLevel]) -> lis
 
     A channel for which no location has an id gets the levels under our codes, for it sums them.
     """
-    known = {place.code: place.channel_ids[code] for place in shop.locations.values() if code in place.channel_ids}
+    known = shop.channel_ids(code)
     if not known:
         return list(levels)
     return [level.model_copy(update={"location": known[level.location]}) for level in levels if level.location in known]

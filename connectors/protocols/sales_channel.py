@@ -1,4 +1,7 @@
-"""Sales channels: where orders come from and availability goes to."""
+"""Sales channels: where orders come from and availability goes to.
+
+A stock source keeps counts only; a sales channel is a stock source that also sells.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -6,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from connectors.errors import Refused
 from connectors.protocols.document import Document
 from orderflow.inventory import StockLevel
+from orderflow.money import Money
 from orderflow.order import Order
 
 
@@ -39,10 +44,67 @@ class ShipmentReport:
     notify_customer: bool = False
 
 
-class SalesChannel(ABC):
-    """Where orders come from and availability goes to."""
+@dataclass(frozen=True)
+class LineCancellation:
+    """Units a customer no longer wants. `lines` are (the channel's line id, units that remain); it may be repeated."""
+
+    order_external_id: str
+    reference: str
+    lines: tuple[tuple[str, int], ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """Money somebody in the shop is asked to give back. `lines` are (the channel's line id, units it is for)."""
+
+    order_external_id: str
+    reference: str
+    amount: Money
+    lines: tuple[tuple[str, int], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ChannelLocation:
+    """A place the channel keeps stock at; its `id` is what a stock location's `channel_ids` hold."""
+
+    id: str
+    name: str
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class SubscriptionHealth:
+    """The webhooks of one shop: how many were alive, and the topics that had to be subscribed or switched on again."""
+
+    alive: int = 0
+    mended: tuple[str, ...] = ()
+
+
+class StockSource(ABC):
+    """Where counts come from and availability goes to."""
 
     code: ClassVar[str]
+
+    @abstractmethod
+    async def stock_levels(self) -> tuple[StockLevel, ...]:
+        """On-hand counts as the source has them; `location` is the source's own id of the place."""
+
+    @abstractmethod
+    async def set_available(self, levels: Sequence[StockLevel], *, key: str) -> int:
+        """Makes the source promise exactly `available` units of each level; `key` makes a repeat harmless.
+
+        Returns how many levels the source accepted. A source without locations sums them per SKU.
+        """
+
+    async def locations(self) -> tuple[ChannelLocation, ...]:
+        """The places the source keeps stock at; () for one that knows no places."""
+        return ()
+
+
+class SalesChannel(StockSource):
+    """A stock source that sells: orders come from it, and it is told what became of them."""
 
     @abstractmethod
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -64,13 +126,28 @@ class SalesChannel(ABC):
     async def report_shipment(self, report: ShipmentReport) -> str:
         """Tells the channel of a shipment once, even if called twice; returns the channel's id of it."""
 
-    @abstractmethod
-    async def stock_levels(self) -> tuple[StockLevel, ...]:
-        """On-hand counts as the channel has them; `location` is the channel's own id of the place."""
+    async def completed(self, topic: str, document: Any) -> Any:
+        """The document with what the webhook left out, asked for once more. By default nothing is left out.
 
-    @abstractmethod
-    async def set_available(self, levels: Sequence[StockLevel], *, key: str) -> int:
-        """Makes the channel promise exactly `available` units of each level; `key` makes a repeat harmless.
-
-        Returns how many levels the channel accepted. A channel without locations sums them per SKU.
+        Raises TryAgain or OutcomeUnknown where the channel cannot be asked now.
         """
+        return document
+
+    async def cancel_order(self, order_external_id: str, reason: str) -> bool:
+        """Cancels the order in the channel, giving no money back; False where it was cancelled before."""
+        raise self._unable("cancel orders")
+
+    async def cancel_lines(self, cancellation: LineCancellation) -> None:
+        """Takes units out of an order that are not sent yet; gives no money back. Repeating changes nothing."""
+        raise self._unable("take units out of an order")
+
+    async def request_refund(self, request: RefundRequest) -> str:
+        """Asks a person in the shop for a refund, once per reference; returns the request's id. Never moves money."""
+        raise self._unable("take requests for refunds")
+
+    async def mend_subscriptions(self, address: str) -> SubscriptionHealth:
+        """Makes sure that every webhook we live by is delivered to this address. By default there are none."""
+        return SubscriptionHealth()
+
+    def _unable(self, what: str) -> Refused:
+        return Refused(f"{self.code} cannot {what} by its API: do it in the shop itself", code="not_supported")

@@ -1,11 +1,14 @@
-"""Is a delivery from whom it says? The scheme most shops share."""
+"""Is a delivery from whom it says? The schemes shops share."""
 
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from connectors.errors import SignatureRefused
+
+# Standard Webhooks, https://www.standardwebhooks.com: how far the sender's clock may be from ours.
+TOLERANCE_SECONDS = 300
 
 
 def split_secrets(text: str) -> tuple[str, ...]:
@@ -25,5 +28,25 @@ def check_signature(secrets: Sequence[str], signature: str, body: bytes) -> None
     """
     given = signature.encode("utf-8", "surrogateescape")
     matches = [hmac.compare_digest(signature_of(secret, body).encode(), given) for secret in secrets]
+    if not any(matches):
+        raise SignatureRefused("the signature does not fit the body")
+
+
+def check_standard_webhook(secrets: Sequence[bytes], headers: Mapping[str, str], body: bytes, *, now: float) -> None:
+    """Returns if one of the keys signed id, time and raw body, and the time is within five minutes of `now`.
+
+    `now` is in epoch seconds. The header may list several signatures, of which one must be right. Raises
+    SignatureRefused.
+    """
+    told = [headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature")]
+    identifier, timestamp, signatures = told
+    if not all(told) or not timestamp.isascii() or not timestamp.isdecimal():
+        raise SignatureRefused("the delivery carries no signature")
+    if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
+        raise SignatureRefused("the delivery was signed too long ago, or in the future")
+    signed = f"{identifier}.{timestamp}.".encode("utf-8", "surrogateescape") + body
+    expected = [b"v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)) for secret in secrets]
+    given = [each.encode("utf-8", "surrogateescape") for each in signatures.split()]
+    matches = [hmac.compare_digest(one, other) for one in expected for other in given]
     if not any(matches):
         raise SignatureRefused("the signature does not fit the body")

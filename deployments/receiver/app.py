@@ -45,7 +45,7 @@ def create_receiver(installation: Installation) -> FastAPI:
     @app.post("/webhooks/{code}")
     async def receive_webhook(code: str, request: Request) -> dict[str, str]:
         channel = await _channel(channels, code)
-        receipt = take(channel, code, headers_of(request), await read_body(request))
+        receipt = take(channel, channel.code, headers_of(request), await read_body(request))
         return {"status": await _keep(book, receipt) if receipt else "nothing to do"}
 
     @app.get("/health")

@@ -8,7 +8,7 @@ from connectors.database.session import Database
 from connectors.errors import NotConfigured
 from connectors.installation import Installation
 from connectors.protocols import SalesChannel
-from connectors.registry import build, connectors_of
+from connectors.registry import build, canonical, connector_class, connectors_of
 from deployments.receiver.receipts import UNAVAILABLE
 
 
@@ -22,8 +22,9 @@ class Channels:
         self._built: dict[str, SalesChannel] = {}
 
     async def get(self, code: str) -> SalesChannel:
-        """The channel. Raises KeyError for one nobody wrote, NotConfigured for one without its settings."""
-        if code not in connectors_of("channels"):
+        """The channel. Raises KeyError for an unknown one or one that sells nothing, NotConfigured without settings."""
+        code = canonical(code)
+        if not issubclass(connector_class("channels", code), SalesChannel):
             raise KeyError(code)
         if code not in self._built:
             self._built[code] = build("channels", code, await self._credentials())
@@ -32,7 +33,7 @@ class Channels:
     async def build_all(self) -> None:
         """Builds what can be built before the first delivery comes; the rest is tried again when it is asked for."""
         for code in connectors_of("channels"):
-            with suppress(NotConfigured, *UNAVAILABLE):
+            with suppress(KeyError, NotConfigured, *UNAVAILABLE):
                 await self.get(code)
 
     async def _credentials(self) -> dict[str, str]:

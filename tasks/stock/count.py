@@ -12,6 +12,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.database import stock
+from connectors.registry import canonical
 from connectors.shop import Shop
 from orderflow.inventory import StockLevel
 from orderflow.value import Value
@@ -31,7 +32,8 @@ class Drift(Value):
 @task(name="count stock", task_run_name="count the stock of {code}", cache_policy=NO_CACHE, retries=2)
 async def count_stock(shop: Shop, code: str) -> list[Drift]:
     """Takes over what the channel counted first and returns where it disagrees with us."""
-    counted = in_our_terms(shop, code, await shop.channel(code).stock_levels())
+    code = canonical(code)
+    counted = in_our_terms(shop, code, await shop.stock_source(code).stock_levels())
     with shop.database.write() as conn:
         known = stock.stock_view(conn, {(level.sku, level.variant) for level in counted})
         new = [level for level in counted if level.location and known.level(*_key(level)) is None]
@@ -41,7 +43,7 @@ async def count_stock(shop: Shop, code: str) -> list[Drift]:
 
 def in_our_terms(shop: Shop, code: str, levels: Sequence[StockLevel]) -> list[StockLevel]:
     """The channel's levels under our location codes; a place we do not know is left out, "" stays for a sum."""
-    ours = {place.channel_ids[code]: place.code for place in shop.locations.values() if code in place.channel_ids}
+    ours = {own: place for place, own in shop.channel_ids(code).items()}
     ours[""] = ""
     return [level.model_copy(update={"location": ours[level.location]}) for level in levels if level.location in ours]
 
