@@ -11,8 +11,8 @@ from connectors.database.orders import StoredOrder
 from connectors.shop import Shop, open_shop
 from flows.one_order import OrderNotFound, finish_order, leased
 from orderflow.explanation import explain
+from tasks.preview import preview
 from tasks.replan import replan
-from tasks.resolve import preview
 
 
 @flow(name="process-order", flow_run_name="{mode} order {number}")

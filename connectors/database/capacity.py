@@ -1,15 +1,17 @@
 """How busy each location is."""
 
-from sqlalchemy import Connection, func, select
+from collections.abc import Mapping
 
-from connectors.database.session import now_ms
+from sqlalchemy import Connection, and_, func, or_, select
+
 from connectors.database.tables import shipment
 
-DAY_MS = 86_400_000
 
-
-def parcels_since_yesterday(conn: Connection) -> dict[str, int]:
-    """Parcels planned for each location during the last 24 hours, voided ones left out."""
-    recent = (shipment.c.planned_at > now_ms(conn) - DAY_MS) & (shipment.c.state != "voided")
-    query = select(shipment.c.location, func.count()).where(recent).group_by(shipment.c.location)
-    return {location: count for location, count in conn.execute(query)}
+def orders_since(conn: Connection, since_ms: Mapping[str, int]) -> dict[str, int]:
+    """The orders planned for each of these locations since its own time, void parcels left out; none is left out."""
+    if not since_ms:
+        return {}
+    each = [and_(shipment.c.location == code, shipment.c.planned_at >= since) for code, since in since_ms.items()]
+    count = func.count(shipment.c.order_id.distinct())
+    query = select(shipment.c.location, count).where(or_(*each), shipment.c.state != "voided")
+    return {location: orders for location, orders in conn.execute(query.group_by(shipment.c.location))}

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from connectors.address_check import address_problem
 from connectors.database import capacity, products, rulings, stock
 from connectors.database.orders import StoredOrder
-from connectors.database.session import moment
+from connectors.database.session import milliseconds, moment
 from connectors.shop import Shop
 from orderflow.configuration.sections import Product
 from orderflow.decision import Decision, PlannedShipment

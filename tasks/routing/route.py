@@ -17,7 +17,6 @@ from connectors.database import holds, orders, outbox
 from connectors.database.orders import StoredOrder
 from connectors.shop import Shop
 from orderflow.holds import Hold, HoldReason
-from orderflow.routing import Override
 from tasks.routing.deciding import Routed, decide_all
 from tasks.routing.saving import commit
 from tasks.telling.announce import after_holding
@@ -31,12 +30,10 @@ TRIES_BEFORE_A_PERSON = 5
 
 @dataclass(frozen=True)
 class Request:
-    """On whose behalf orders are routed, and what a person decided about them beforehand."""
+    """On whose behalf orders are routed."""
 
     owner: str
     actor: str = "system:process-orders"
-    approved: bool = False
-    override: Override | None = None
 
 
 @task(name="route", task_run_name="route paid orders", cache_policy=NO_CACHE, retries=3)
@@ -64,7 +61,7 @@ def _in_rounds(shop: Shop, claimed: Sequence[StoredOrder], request: Request) -> 
     done: list[Routed] = []
     waiting = list(claimed)
     for _ in range(ROUNDS):
-        routed = decide_all(shop, waiting, approved=request.approved, override=request.override)
+        routed = decide_all(shop, waiting)
         with shop.database.write() as conn:
             refused = commit(conn, shop, routed, owner=request.owner, actor=request.actor)
         done += [item for item in routed if item.stored.id not in refused]
