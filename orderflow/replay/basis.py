@@ -5,6 +5,7 @@ from typing import Self
 
 from orderflow.location import StockLocation
 from orderflow.policy import RoutingPolicy, content_hash
+from orderflow.replay.personal_data import Asked, what_rules_ask
 from orderflow.rules.rule_set import RuleSet
 from orderflow.shipping.rate_card import RateCard
 from orderflow.value import Value
@@ -27,6 +28,11 @@ class Basis(Value):
     def places(self) -> dict[str, StockLocation]:
         """The stock locations by code."""
         return {place.code: place for place in self.locations}
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What the rules look at: of personal data a record keeps no more than that."""
+        return what_rules_ask(self.rules)
 
     @property
     def document(self) -> str:

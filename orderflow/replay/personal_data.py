@@ -5,38 +5,49 @@ there is one at all, whether the address is a post office box, and those words o
 the rules look for. The mask is a character no rule looks for, so no rule finds what was not there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from orderflow.address import Address
 from orderflow.order import Customer, Order
 from orderflow.rules.conditions.destination import names_a_box
-from orderflow.rules.expression import tests_of
+from orderflow.rules.expression import Test, tests_of
 from orderflow.rules.rule_set import RuleSet
 
 MASK = "•"
 POST_OFFICE_BOX = "PO Box"
+Asked = Mapping[str, Sequence[Test]]
+"""The comparisons of a rule set, by the code of the condition they ask."""
 
 
-def without_people(order: Order, rules: RuleSet) -> Order:
+def without_people(order: Order, asked: Asked) -> Order:
     """The order with every personal datum masked; these rules say of it what they say of the order itself."""
     return order.model_copy(
         update={
-            "note": masked(order.note, _looked_for(rules, "note")),
-            "customer": _nobody(order.customer, rules),
+            "note": masked(order.note, words_of(asked.get("note", ()))),
+            "customer": _nobody(order.customer, asked),
             "destination": _nowhere(order.destination),
         }
     )
 
 
-def asked_attributes(rules: RuleSet) -> frozenset[str]:
-    """The fields a shop made up that these rules look at, of orders and of lines."""
-    asked = (test.reference for _, expression in rules.in_order for test in tests_of(expression))
-    named = (reference.argument("name") for reference in asked)
-    return frozenset(name for name in named if name)
+def with_people(order: Order, known: Order) -> Order:
+    """The order with the personal data of `known`, so that rules can be asked which look for other words."""
+    customer = {name: getattr(known.customer, name) for name in ("name", "email", "phone")}
+    lines = ("name", "company", "line1", "line2", "phone")
+    destination = {name: getattr(known.destination, name) for name in lines}
+    return order.model_copy(
+        update={
+            "note": known.note,
+            "customer": order.customer.model_copy(update=customer),
+            "destination": order.destination.model_copy(update=destination),
+        }
+    )
 
 
 def masked(text: str, kept: Iterable[str]) -> str:
     """The text in small letters, with everything masked but the kept words where they occur."""
+    if not text:
+        return text
     words = [word for word in kept if word]
     mask = next(sign for sign in _masks() if not any(sign in word for word in words))
     folded = text.casefold()
@@ -57,10 +68,18 @@ def _found(text: str, word: str) -> Iterator[int]:
         place = text.find(word, place + 1)
 
 
-def _looked_for(rules: RuleSet, condition: str) -> list[str]:
-    """The words, in small letters, the rules compare this condition with."""
-    tests = (test for _, expression in rules.in_order for test in tests_of(expression))
-    operands = (test.operand for test in tests if test.reference.condition.code == condition)
+def what_rules_ask(rules: RuleSet) -> Asked:
+    """The comparisons of these rules, by the condition they ask."""
+    asked: dict[str, list[Test]] = {}
+    for _, expression in rules.in_order:
+        for test in tests_of(expression):
+            asked.setdefault(test.reference.condition.code, []).append(test)
+    return asked
+
+
+def words_of(tests: Iterable[Test]) -> list[str]:
+    """The words, in small letters, these tests compare with."""
+    operands = (test.operand for test in tests)
     words = (word for operand in operands for word in ((operand,) if isinstance(operand, str) else _members(operand)))
     return sorted({word for word in words if isinstance(word, str)})
 
@@ -69,9 +88,9 @@ def _members(operand: object) -> Iterable[object]:
     return operand if isinstance(operand, tuple | list | frozenset | set) else ()
 
 
-def _nobody(customer: Customer, rules: RuleSet) -> Customer:
+def _nobody(customer: Customer, asked: Asked) -> Customer:
     _, at, domain = customer.email.rpartition("@")
-    hidden = masked(domain, _looked_for(rules, "customer_email_domain"))
+    hidden = masked(domain, words_of(asked.get("customer_email_domain", ())))
     return customer.model_copy(
         update={
             "name": _hidden(customer.name),

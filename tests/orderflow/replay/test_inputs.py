@@ -13,13 +13,14 @@ from routing_values import CARD, EVERYONE, NOW, facts, level, line, order, routi
 from orderflow.address import Address
 from orderflow.facts import RoutingFacts
 from orderflow.inventory import StockView
+from orderflow.money import Money
 from orderflow.order import Customer
 from orderflow.replay import Basis, DecisionInputs
-from orderflow.replay.personal_data import masked, without_people
-from orderflow.routing import Override
+from orderflow.replay.personal_data import masked, what_rules_ask, without_people
 from orderflow.rules.condition import all_conditions
 from orderflow.rules.rule import Rule
 from orderflow.rules.rule_set import RuleSet
+from orderflow.rulings.ruling import Override, Rejection, Rulings
 
 CANARIES = ("Zebediah", "Quux", "zq@canary.example", "+15557654321", "99 Nightjar Lane", "Flat 7", "Nightjar Ltd")
 RULES = (
@@ -34,11 +35,11 @@ def rules(*written: dict[str, Any]) -> RuleSet:
     return RuleSet(rules=tuple(Rule.model_validate({"on_match": "continue"} | one) for one in written or RULES))
 
 
-def asked(facts_: RoutingFacts, rule_set: RuleSet | None = None, **said: Any) -> DecisionInputs:
+def asked(facts_: RoutingFacts, rule_set: RuleSet | None = None) -> DecisionInputs:
     basis = Basis(
         rules=rule_set or rules(), policy=facts_.policy, locations=tuple(facts_.locations.values()), rate_card=CARD
     )
-    return DecisionInputs(facts_, basis, **said)
+    return DecisionInputs(facts_, basis)
 
 
 def person(**changes: Any) -> dict[str, Any]:
@@ -63,11 +64,14 @@ def everything_known() -> RoutingFacts:
         load={"warehouse_east": 3},
         address_problem=("destination.line2", "is odd"),
         street_required=False,
-        **{field.name: sample for field in fields(RoutingFacts) if (sample := SAMPLES.get(field.name)) is not None},
+        previous=("warehouse_east",),
+        rulings=Rulings(
+            approved=True,
+            approved_cost=Money.of(8, "USD"),
+            override=Override(location="warehouse_central", reason="asked by phone", actor="user:kim"),
+            rejections=(Rejection(location="warehouse_east", reason="broken", actor="location:east"),),
+        ),
     )
-
-
-SAMPLES: dict[str, Any] = {"previous": ("warehouse_east",)}
 
 
 def test_every_fact_is_written_down_and_read_again() -> None:
@@ -77,17 +81,10 @@ def test_every_fact_is_written_down_and_read_again() -> None:
     again = DecisionInputs.from_document(json.loads(json.dumps(inputs.document())), inputs.basis)
     assert {name: getattr(again.facts, name) for name in plain} == {name: getattr(known, name) for name in plain}
     assert again.facts.stock.levels() == known.stock.levels()
-    assert again.facts.order == without_people(known.order, inputs.basis.rules)
+    assert again.facts.order == without_people(known.order, inputs.basis.asked)
     defaults = facts(order(), {})
     at_default = {n for n in plain if getattr(known, n) == getattr(defaults, n)} - {"locations", "rate_card", "now"}
     assert not at_default, f"give everything_known() a value for {at_default}, which nothing else tests"
-
-
-def test_what_a_person_said_is_part_of_the_record() -> None:
-    override = Override(location="warehouse_west", reason="asked by phone", actor="user:kim")
-    inputs = asked(facts(order(), {}), approved=True, override=override, excluded=frozenset({"warehouse_east"}))
-    again = DecisionInputs.from_document(inputs.document(), inputs.basis)
-    assert (again.approved, again.override, again.excluded) == (True, override, frozenset({"warehouse_east"}))
 
 
 def test_a_basis_is_read_again_under_the_same_name() -> None:
@@ -129,7 +126,7 @@ def test_no_rule_sees_the_difference(address: dict[str, str], mail: str, note: s
         order(customer=Customer(email=mail), destination=person(**address)["destination"], note=note),
         {"SKU123": {"warehouse_east": 3}},
     )
-    hidden = replace(known, order=without_people(known.order, rule_set))
+    hidden = replace(known, order=without_people(known.order, what_rules_ask(rule_set)))
     assert rule_set.evaluate(hidden) == rule_set.evaluate(known)
     assert asked(hidden, rule_set).decide() == asked(known, rule_set).decide()
 
@@ -137,7 +134,7 @@ def test_no_rule_sees_the_difference(address: dict[str, str], mail: str, note: s
 def test_every_condition_but_those_of_text_reads_the_same() -> None:
     """A condition somebody adds is either blind to personal data or has its words kept."""
     known = facts(order(**person()), {"SKU123": {"warehouse_east": 3}})
-    hidden = replace(known, order=without_people(known.order, rules()))
+    hidden = replace(known, order=without_people(known.order, what_rules_ask(rules())))
     whole = [c for c in all_conditions().values() if not c.parameters and not c.of_line]
     differing = {c.code for c in whole if c.read(hidden) != c.read(known)}
     assert differing == {"note"}  # its words are kept, and "canary.example" is a word the rules look for
