@@ -36,21 +36,20 @@ class NeverOpenError(ValueError):
 
 def dispatch_day(location: StockLocation, now: datetime) -> date:
     """The day, by the location's calendar, on which the carrier takes over what is ordered now."""
-    today = now.astimezone(ZoneInfo(location.timezone)).date()
+    days = (location.handling_days, location.pickup_days, location.holidays)
+    return _taken_over(now, location.timezone, location.cutoff, *days)
+
+
+# Locations of one shop keep few different hours, so one answer serves several of them.
+@lru_cache(maxsize=1024)
+def _taken_over(
+    now: datetime, timezone: str, cutoff: time, handling_days: int, weekdays: tuple[int, ...], holidays: tuple[str, ...]
+) -> date:
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
     # Compared as moments: on the night the clocks go back the cut-off passes once, though its hour comes twice.
-    late = now >= _cutoff_moment(today, location.cutoff, location.timezone)
-    first = today + timedelta(days=1) if late else today
-    return _taken_over(first, location.handling_days, location.pickup_days, location.holidays)
-
-
-@lru_cache(maxsize=4096)
-def _cutoff_moment(day: date, cutoff: time, timezone: str) -> datetime:
-    return datetime.combine(day, cutoff, ZoneInfo(timezone)).astimezone(UTC)
-
-
-@lru_cache(maxsize=4096)
-def _taken_over(first: date, handling_days: int, weekdays: tuple[int, ...], holidays: tuple[str, ...]) -> date:
-    start = _working_day_from(first, weekdays, holidays)
+    late = now.astimezone(UTC) >= datetime.combine(today, cutoff, zone).astimezone(UTC)
+    start = _working_day_from(today + timedelta(days=1) if late else today, weekdays, holidays)
     return days_later(start, handling_days, weekdays, holidays)
 
 

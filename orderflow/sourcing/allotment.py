@@ -68,6 +68,24 @@ def allotment_of(shares: Sequence[tuple[Scored, Units]], search: Search) -> Allo
     return Allotment(costed, demand.units - shipped, outside, bid)
 
 
+def whole_order(scored: Scored, search: Search) -> Allotment:
+    """The whole order from one location, as if it held every unit."""
+    source, demand = scored.source, search.demand
+    minor, arrival, parcels = scored.cost
+    bid = Bid(
+        parcels=parcels,
+        cost=UNKNOWN if minor is None else minor,
+        arrival=UNKNOWN if arrival is None else arrival.toordinal(),
+        distance_km=UNKNOWN if source.distance_km is None else source.distance_km,
+        points=scored.points,
+        chain_rank=chain_rank(source.code, search.chain),
+        codes=(source.code,),
+        later_cost=source.later_cost(demand, demand.wanted),
+    )
+    outside = demand.units if source.is_outside else 0
+    return Allotment((Share(source, demand.wanted, scored.cost),), 0, outside, bid)
+
+
 def chain_rank(code: str, chain: tuple[str, ...]) -> int:
     """The place in the chain counted from 0; its length for a location that is not in it."""
     return chain.index(code) if code in chain else len(chain)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from orderflow.decision import Attempt, Choice
 from orderflow.policy import UnfilledPolicy
-from orderflow.sourcing.allotment import Allotment, allotment_of
+from orderflow.sourcing.allotment import Allotment, whole_order
 from orderflow.sourcing.bid import UNKNOWN
 from orderflow.sourcing.line_first import source_by_line
 from orderflow.sourcing.problem import Problem, Tried
@@ -130,7 +130,8 @@ def _whole_at(problem: Problem, code: str, why: str, choice: Choice) -> Tried:
         return Tried(Attempt(tried=tried, result="there is no such location"))
     if scored.covers < problem.demand.units:
         return Tried(Attempt(tried=tried, result=scored.shortfall))
-    return _success(problem, tried, scored, choice)
+    allotment = whole_order(scored, problem.search(cuts_lines=False))
+    return Tried(Attempt(tried=tried, result=_ships(problem, allotment)), allotment, choice)
 
 
 def _best_whole(problem: Problem, pool: tuple[Scored, ...], whom: str) -> Tried:
@@ -139,13 +140,8 @@ def _best_whole(problem: Problem, pool: tuple[Scored, ...], whom: str) -> Tried:
     able = [s for s in pool if s.covers == problem.demand.units]
     if not able:
         return Tried(Attempt(tried=tried, result="none holds every unit"))
-    best = min(able, key=lambda s: problem.strategy.key(allotment_of([(s, s.units)], search).bid))
-    return _success(problem, tried, best, Choice.STRATEGY)
-
-
-def _success(problem: Problem, tried: str, scored: Scored, choice: Choice) -> Tried:
-    allotment = allotment_of([(scored, scored.units)], problem.search(cuts_lines=False))
-    return Tried(Attempt(tried=tried, result=_ships(problem, allotment)), allotment, choice)
+    best = min((whole_order(s, search) for s in able), key=lambda one: problem.strategy.key(one.bid))
+    return Tried(Attempt(tried=tried, result=_ships(problem, best)), best, Choice.STRATEGY)
 
 
 def _shared(problem: Problem, pool: tuple[Scored, ...], what: str, *, cuts_lines: bool) -> Tried:

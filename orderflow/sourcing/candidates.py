@@ -15,7 +15,7 @@ from orderflow.inventory import StockLevel
 from orderflow.location import LocationKind, StockLocation
 from orderflow.shipping.promise import NeverOpenError, dispatch_day
 from orderflow.shipping.rate_choice import ServiceWish
-from orderflow.shipping.tariff import tariff_into
+from orderflow.shipping.tariff import Tariff, tariff_into
 from orderflow.shipping.zones import distance_km
 from orderflow.sourcing.bid_price import bid_price
 from orderflow.sourcing.demand import Demand, LineNeed
@@ -40,6 +40,14 @@ class Viewpoint(NamedTuple):
     wish: ServiceWish
     fence: Fence
     prices_units: bool
+    tariffs: dict[tuple[int, bool], Tariff]
+
+    def tariff(self, distance: float | None, *, abroad: bool) -> Tariff:
+        """The tariff of the zone so many kilometres away, looked up once an order."""
+        key = (self.facts.rate_card.zone_at(distance), abroad)
+        if key not in self.tariffs:
+            self.tariffs[key] = tariff_into(self.facts.rate_card, key[0], self.wish, abroad=abroad)
+        return self.tariffs[key]
 
 
 def sources_of(view: Viewpoint) -> tuple[Source, ...]:
@@ -70,18 +78,19 @@ def _source(view: Viewpoint, location: StockLocation) -> Source:
     destination = facts.order.destination
     known = location.address.has_coordinates and destination.has_coordinates
     distance = distance_km(location.address, destination) if known else None
-    abroad = goes_abroad(facts, location)
     dispatch = _dispatch(location, facts)
     closed = _closed(view, location, dispatch)
     levels = [facts.stock.level(location.code, *item) for item in demand.items]
     return Source(
+        code=location.code,
         location=location,
+        is_outside=location.kind is not LocationKind.WAREHOUSE,
         available=tuple([level.available if level else 0 for level in levels]),
         unit_prices=tuple(map(bid_price, levels)) if view.prices_units else (0.0,) * len(levels),
         takes=tuple([fence.forced == location.code or is_fixed_to(line, location) for line in demand.lines]),
         refusal=closed or ("" if any(levels) else f"does not stock {', '.join(sku for sku, _ in demand.items)}"),
         is_closed=bool(closed),
-        tariff=tariff_into(facts.rate_card, facts.rate_card.zone_at(distance), view.wish, abroad=abroad),
+        tariff=view.tariff(distance, abroad=goes_abroad(facts, location)),
         dispatch=dispatch,
         distance_km=distance,
         utilization=_utilization(facts, location),

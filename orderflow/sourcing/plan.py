@@ -40,13 +40,13 @@ def source_order(
 
 def plan_of_attempts(problem: Problem, attempts: Attempts) -> SourcingPlan:
     """The plan that follows from the attempts, with its whole trace."""
-    allotment = attempts.allotment
+    allotment, places = attempts.allotment, zip(problem.everyone, problem.own, strict=True)
     shares = sorted(allotment.shares, key=lambda s: (s.source.is_outside, s.source.code)) if allotment else []
     parcels = [(s.source, units) for s in shares for units in s.source.parcels(problem.demand, s.units)]
     return SourcingPlan(
         shipments=tuple([_shipment(problem, number, *parcel) for number, parcel in enumerate(parcels, start=1)]),
         backordered=_planned(problem.demand.lines, _waiting(problem, shares)),
-        candidates=tuple([candidate_of(problem, scored, allotment) for scored in problem.everyone]),
+        candidates=tuple([candidate_of(problem, *place, allotment) for place in places]),
         attempts=attempts.told,
         alternatives=alternatives_of(problem, attempts),
         strategy=problem.strategy.name,

@@ -1,12 +1,15 @@
 """Everything the attempts of one order share, worked out once."""
 
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from orderflow.decision import Attempt, Choice
 from orderflow.facts import RoutingFacts
 from orderflow.policy import UnfilledPolicy
 from orderflow.rules.actions import Actions
 from orderflow.shipping.speed import due_day, service_wish
+from orderflow.shipping.time_zones import zone_at
 from orderflow.sourcing.allotment import Allotment, Search
 from orderflow.sourcing.candidates import Fence, Viewpoint, for_own_products, sources_of
 from orderflow.sourcing.demand import Demand, demand_of
@@ -17,7 +20,10 @@ from orderflow.sourcing.strategies import Strategy, strategy_named
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One order's sourcing: `everyone` may take any product, in `own` outsiders take only what is fixed to them."""
+    """One order's sourcing: `everyone` may take any product, in `own` outsiders take only what is fixed to them.
+
+    `today` is the date where the order goes; `chain` the shop's order of preference, the primary location first.
+    """
 
     facts: RoutingFacts
     actions: Actions
@@ -27,6 +33,8 @@ class Problem:
     everyone: tuple[Scored, ...]
     own: tuple[Scored, ...]
     limit: int
+    today: date
+    chain: tuple[str, ...]
 
     @property
     def uses_outsiders(self) -> bool:
@@ -37,12 +45,6 @@ class Problem:
     def currency(self) -> str:
         """The currency of the rate card, and so of every estimated cost."""
         return self.facts.rate_card.currency
-
-    @property
-    def chain(self) -> tuple[str, ...]:
-        """The shop's order of preference, the primary location first."""
-        policy = self.facts.policy
-        return (*filter(None, [policy.primary_location]), *policy.fallback_chain)
 
     def named(self, code: str) -> Scored | None:
         """The location of this code as it may take any product, or None."""
@@ -75,7 +77,7 @@ def problem_for(facts: RoutingFacts, actions: Actions, fence: Fence) -> Problem:
     demand, wish = demand_of(facts.order), service_wish(facts, actions)
     measure = Measure(facts.policy.weights, demand.units, due_day(facts, wish), facts.rate_card.currency)
     strategy = strategy_named(actions.strategy or facts.policy.strategy)
-    everyone = scored(sources_of(Viewpoint(facts, demand, wish, fence, strategy.prices_units)), demand, measure)
+    everyone = scored(sources_of(Viewpoint(facts, demand, wish, fence, strategy.prices_units, {})), demand, measure)
     return Problem(
         facts=facts,
         actions=actions,
@@ -85,6 +87,8 @@ def problem_for(facts: RoutingFacts, actions: Actions, fence: Fence) -> Problem:
         everyone=everyone,
         own=everyone if fence.forced else _with_own_products(everyone, demand),
         limit=_most_shipments(facts, demand),
+        today=facts.now.astimezone(ZoneInfo(zone_at(facts.order.destination))).date(),
+        chain=(*filter(None, [facts.policy.primary_location]), *facts.policy.fallback_chain),
     )
 
 

@@ -62,21 +62,22 @@ def shortage(source: Source, demand: Demand) -> str:
 
 def _scored(source: Source, cost: Cost, demand: Demand, measure: Measure, dearest: int) -> Scored:
     units = source.allocate(demand, demand.wanted)
-    shortfall = source.refusal or shortage(source, demand)
+    covers = sum(units.values())
+    shortfall = "" if covers == demand.units else source.refusal or shortage(source, demand)
+    weights, has_capacity = measure.weights, source.location.capacity_per_day is not None
     parts = (
-        _stock(shortfall, measure),
-        _speed(cost, measure),
-        _cost(cost, measure, dearest),
-        _utilization(source, measure.weights),
-        _stale(source, measure.weights),
+        _stock(shortfall, measure.units, weights.out_of_stock if shortfall else weights.in_stock),
+        _speed(cost.arrival, measure.due, weights.meets_speed),
+        _cost(cost.minor, dearest if cost.minor is None else 0, measure.currency, weights.cost_per_currency_unit),
+        _utilization(source.utilization, weights.utilization) if has_capacity else NO_CAPACITY,
+        FRESH if source.stale_minutes is None else _stale(source.stale_minutes, weights.stale_stock),
     )
-    points = _points(sum(part.points for part in parts))
-    return Scored(source, units, sum(units.values()), shortfall, cost, points, parts)
+    points = _points(sum([part.points for part in parts]))
+    return Scored(source, units, covers, shortfall, cost, points, parts)
 
 
-@lru_cache(maxsize=4096)
-def _part(factor: str, points: float, fact: str) -> ScorePart:
-    return ScorePart(factor=factor, points=points, fact=fact)
+NO_CAPACITY = ScorePart(factor="utilization", points=0, fact="no daily capacity set")
+FRESH = ScorePart(factor="stale_stock", points=0, fact="stock count is fresh")
 
 
 def _points(exact: float) -> float:
@@ -84,36 +85,31 @@ def _points(exact: float) -> float:
     return round(exact, 2) + 0.0
 
 
-def _stock(shortfall: str, measure: Measure) -> ScorePart:
-    if shortfall:
-        return _part(factor="stock", points=measure.weights.out_of_stock, fact=shortfall)
-    return _part(factor="stock", points=measure.weights.in_stock, fact=f"holds all {measure.units} units")
+@lru_cache(maxsize=4096)
+def _stock(shortfall: str, units: int, points: float) -> ScorePart:
+    return ScorePart(factor="stock", points=points, fact=shortfall or f"holds all {units} units")
 
 
-def _speed(cost: Cost, measure: Measure) -> ScorePart:
-    if cost.arrival is None:
-        return _part(factor="speed", points=0, fact="arrival not known")
-    points = measure.weights.meets_speed if cost.arrival <= measure.due else 0
-    return _part(factor="speed", points=points, fact=f"arrives {cost.arrival}, due {measure.due}")
+@lru_cache(maxsize=4096)
+def _speed(arrival: date | None, due: date, points: float) -> ScorePart:
+    if arrival is None:
+        return ScorePart(factor="speed", points=0, fact="arrival not known")
+    return ScorePart(factor="speed", points=points if arrival <= due else 0, fact=f"arrives {arrival}, due {due}")
 
 
-def _cost(cost: Cost, measure: Measure, dearest: int) -> ScorePart:
-    known = cost.minor is not None
-    rate = price(dearest if cost.minor is None else cost.minor, measure.currency)
-    points = _points(measure.weights.cost_per_currency_unit * float(rate.amount))
-    fact = f"{rate} for the whole order" if known else f"no reference rate, reckoned as the dearest, {rate}"
-    return _part(factor="cost", points=points, fact=fact)
+@lru_cache(maxsize=4096)
+def _cost(minor: int | None, dearest: int, currency: str, points_each: float) -> ScorePart:
+    rate = price(dearest if minor is None else minor, currency)
+    missing = f"no reference rate, reckoned as the dearest, {rate}"
+    fact = missing if minor is None else f"{rate} for the whole order"
+    return ScorePart(factor="cost", points=_points(points_each * float(rate.amount)), fact=fact)
 
 
-def _utilization(source: Source, weights: ScoreWeights) -> ScorePart:
-    if source.location.capacity_per_day is None:
-        return _part(factor="utilization", points=0, fact="no daily capacity set")
-    points = _points(weights.utilization * source.utilization)
-    return _part(factor="utilization", points=points, fact=f"{source.utilization:.0%} of the day's capacity used")
+@lru_cache(maxsize=4096)
+def _utilization(used: float, points: float) -> ScorePart:
+    return ScorePart(factor="utilization", points=_points(points * used), fact=f"{used:.0%} of the day's capacity used")
 
 
-def _stale(source: Source, weights: ScoreWeights) -> ScorePart:
-    if source.stale_minutes is None:
-        return _part(factor="stale_stock", points=0, fact="stock count is fresh")
-    fact = f"stock counted {source.stale_minutes} minutes ago"
-    return _part(factor="stale_stock", points=weights.stale_stock, fact=fact)
+@lru_cache(maxsize=4096)
+def _stale(minutes: int, points: float) -> ScorePart:
+    return ScorePart(factor="stale_stock", points=points, fact=f"stock counted {minutes} minutes ago")

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from orderflow.location import LocationKind, StockLocation
+from orderflow.location import StockLocation
 from orderflow.money import Money
 from orderflow.shipping.packing import packed
 from orderflow.shipping.promise import arrival_day
@@ -35,12 +35,15 @@ class Cost(NamedTuple):
 class Source(NamedTuple):
     """One candidate location.
 
-    `available` and `unit_prices` (bid prices in minor units) are per item of the demand, `takes` per line: whether
-    this location may ship the line's product. `refusal` says why it ships nothing of this order; it is empty where it
-    may ship. `is_closed` says that more stock would not change that.
+    `is_outside` says that somebody else packs the parcel, a 3PL or a drop-shipper. `available` and `unit_prices` (bid
+    prices in minor units) are per item of the demand, `takes` per line: whether this location may ship the line's
+    product. `refusal` says why it ships nothing of this order; it is empty where it may ship. `is_closed` says that
+    more stock would not change that.
     """
 
+    code: str
     location: StockLocation
+    is_outside: bool
     available: tuple[int, ...]
     unit_prices: tuple[float, ...]
     takes: tuple[bool, ...]
@@ -51,16 +54,6 @@ class Source(NamedTuple):
     distance_km: float | None
     utilization: float
     stale_minutes: int | None
-
-    @property
-    def code(self) -> str:
-        """The location's code."""
-        return self.location.code
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether somebody else packs the parcel: a 3PL or a drop-shipper."""
-        return self.location.kind is not LocationKind.WAREHOUSE
 
     def allocate(self, demand: Demand, wanted: Units) -> dict[int, int]:
         """The units it can ship of the wanted ones, lines in order; lines of one SKU share what is available."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from orderflow.decision import Alternative
-from orderflow.sourcing.allotment import Allotment, Share, allotment_of
+from orderflow.sourcing.allotment import Allotment, Share, whole_order
 from orderflow.sourcing.attempts import Attempts
 from orderflow.sourcing.problem import Problem
 from orderflow.sourcing.scoring import Scored
@@ -37,7 +37,8 @@ def alternatives_of(problem: Problem, attempts: Attempts) -> tuple[Alternative, 
 
 def _best(problem: Problem, way: str, able: list[Scored], chosen: Allotment) -> Iterator[Alternative]:
     if able:
-        best = min((_whole(problem, s) for s in able), key=lambda one: problem.strategy.key(one.bid))
+        search = problem.search(cuts_lines=False)
+        best = min((whole_order(s, search) for s in able), key=lambda one: problem.strategy.key(one.bid))
         yield _told(problem, way, best, comparison(problem, chosen, best))
 
 
@@ -51,7 +52,8 @@ def _wait(problem: Problem, chosen: Allotment | None) -> Iterator[Alternative]:
     open_now = [s for s in problem.own if not s.source.is_closed and all(s.source.takes)]
     if not open_now or (chosen and chosen.covers_all and len(chosen.shares) == 1):
         return
-    best = min((_whole(problem, s) for s in open_now), key=lambda one: problem.strategy.key(one.bid))
+    search = problem.search(cuts_lines=False)
+    best = min((whole_order(s, search) for s in open_now), key=lambda one: problem.strategy.key(one.bid))
     pause = timedelta(days=problem.facts.policy.replenishment_days)
     shares = tuple(_later(share, pause) for share in best.shares)
     waited = best._replace(shares=shares, bid=best.bid._replace(arrival=best.bid.arrival + pause.days))
@@ -61,10 +63,6 @@ def _wait(problem: Problem, chosen: Allotment | None) -> Iterator[Alternative]:
 def _later(share: Share, pause: timedelta) -> Share:
     arrival = share.cost.arrival
     return share._replace(cost=share.cost._replace(arrival=arrival + pause if arrival else None))
-
-
-def _whole(problem: Problem, scored: Scored) -> Allotment:
-    return allotment_of([(scored, problem.demand.wanted)], problem.search(cuts_lines=False))
 
 
 def _told(problem: Problem, way: str, one: Allotment, verdict: str, units: int | None = None) -> Alternative:

@@ -8,8 +8,8 @@ from orderflow.sourcing.trace.figures import days_until, money_of
 from orderflow.sourcing.trace.losses import lost_because
 
 
-def candidate_of(problem: Problem, scored: Scored, allotment: Allotment | None) -> Candidate:
-    """The record of one location, with the reason where it was not chosen."""
+def candidate_of(problem: Problem, scored: Scored, own: Scored, allotment: Allotment | None) -> Candidate:
+    """The record of one location, with the reason where it was not chosen; `own` is what `problem.own` has of it."""
     chosen = allotment is not None and scored.source.code in allotment.bid.codes
     all_of_it = scored.covers == problem.demand.units
     cost = scored.cost if all_of_it else scored.source.cost_of(problem.demand, scored.units)
@@ -21,8 +21,8 @@ def candidate_of(problem: Problem, scored: Scored, allotment: Allotment | None) 
         cost=money_of(problem, cost.minor) if scored.covers else None,
         days=days_until(problem, cost.arrival) if scored.covers else None,
         chosen=chosen,
-        lost_because="" if chosen else lost_because(problem, scored, allotment),
-        barred=_is_barred(problem, scored),
+        lost_because="" if chosen else lost_because(problem, scored, own, allotment),
+        barred=_is_barred(problem, scored, own),
         whole=_whole(problem, scored),
     )
 
@@ -52,8 +52,7 @@ def _missing(problem: Problem, scored: Scored) -> tuple[PlannedLine, ...]:
     )
 
 
-def _is_barred(problem: Problem, scored: Scored) -> bool:
+def _is_barred(problem: Problem, scored: Scored, own: Scored) -> bool:
     """Whether more stock would not help it: fenced out, full, not open, or not allowed to ship these products."""
-    own = next(s for s in problem.own if s.source.code == scored.source.code).source
-    may_ship = all(own.takes) or (problem.uses_outsiders and all(scored.source.takes))
-    return not may_ship or scored.source.is_closed
+    takes = scored.source.takes if problem.uses_outsiders else own.source.takes
+    return scored.source.is_closed or not all(takes)

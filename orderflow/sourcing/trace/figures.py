@@ -1,10 +1,8 @@
 """Amounts and days of a plan as they are written down."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from orderflow.money import Money
-from orderflow.shipping.time_zones import zone_at
 from orderflow.sourcing.problem import Problem
 from orderflow.sourcing.source import price
 
@@ -15,8 +13,5 @@ def money_of(problem: Problem, minor: int | None) -> Money | None:
 
 
 def days_until(problem: Problem, arrival: date | None) -> int | None:
-    """Calendar days from now to the arrival, by the destination's clock."""
-    if arrival is None:
-        return None
-    zone = ZoneInfo(zone_at(problem.facts.order.destination))
-    return (arrival - problem.facts.now.astimezone(zone).date()).days
+    """Calendar days from now to the arrival, by the destination's clock; None where it is not known."""
+    return None if arrival is None else (arrival - problem.today).days

@@ -9,11 +9,11 @@ from orderflow.sourcing.scoring import Scored
 from orderflow.sourcing.source import price_words
 
 
-def lost_because(problem: Problem, scored: Scored, allotment: Allotment | None) -> str:
+def lost_because(problem: Problem, scored: Scored, own: Scored, allotment: Allotment | None) -> str:
     """What keeps this location out, what it lacks, or what the chosen one does better, in words."""
     if scored.source.refusal:
         return scored.source.refusal
-    if _is_unwanted_outsider(problem, scored):
+    if not problem.uses_outsiders and own.covers < scored.covers:
         return f"a {scored.source.location.kind} location, which the policy leaves out (unfilled: backorder)"
     if allotment is None:
         return scored.shortfall or "lines are sourced one by one, and it holds none of them whole"
@@ -21,11 +21,6 @@ def lost_because(problem: Problem, scored: Scored, allotment: Allotment | None) 
     if len(allotment.shares) > 1 or winner is None:
         return "; ".join(filter(None, [scored.shortfall, _instead(problem, scored, allotment)]))
     return scored.shortfall or "; ".join(_against(problem, scored, winner))
-
-
-def _is_unwanted_outsider(problem: Problem, scored: Scored) -> bool:
-    own = next(s for s in problem.own if s.source.code == scored.source.code)
-    return not problem.uses_outsiders and own.covers < scored.covers
 
 
 def _instead(problem: Problem, scored: Scored, allotment: Allotment) -> str:
