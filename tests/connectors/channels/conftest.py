@@ -2,34 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from channel_exchanges import app_of
+from channel_variables import SECRET, channel_variables
 
+from connectors.channels.bigcommerce import BigCommerceChannel, store_http
+from connectors.channels.bigcommerce.settings import BigCommerceSettings
 from connectors.channels.shopify import ShopifyChannel, admin_http
 from connectors.channels.shopify.settings import ShopifySettings
 from connectors.channels.woocommerce import WooCommerceChannel, rest_http
 from connectors.channels.woocommerce.settings import WooCommerceSettings
 from connectors.protocols import SalesChannel
-from deployments.sandbox import shopify as shopify_simulator
-from deployments.sandbox import woocommerce as woocommerce_simulator
-from deployments.sandbox.books import Books
-from deployments.sandbox.faults import Fault, Faults
+from deployments.sandbox.faults import Fault
 
-SECRET = "the shop signs with this"
-VARIABLES = {
-    "SHOPIFY_API_KEY": "app-key",
-    "SHOPIFY_API_PASSWORD": "shpat_token",
-    "SHOPIFY_STORE_URL": "http://sandbox/shopify",
-    "SHOPIFY_WEBHOOK_SECRET": SECRET,
-    "WOOCOMMERCE_URL": "http://sandbox/woocommerce",
-    "WOOCOMMERCE_CONSUMER_KEY": "ck_key",
-    "WOOCOMMERCE_CONSUMER_SECRET": "cs_secret",
-    "WOOCOMMERCE_WEBHOOK_SECRET": SECRET,
-}
+VARIABLES = channel_variables("http://sandbox")
 
 
 @dataclass
@@ -42,17 +31,17 @@ class Stand:
 
     async def place(self, *orders: Mapping[str, Any], **placement: Any) -> list[dict[str, Any]]:
         """Puts orders into the shop's books; returns the deliveries the shop would send of them."""
-        answer = await self._control("_orders", {"orders": list(orders), "secret": SECRET, **placement})
+        answer = await self.control("_orders", {"orders": list(orders), "secret": SECRET, **placement})
         return answer["deliveries"]
 
     async def stock(self, *levels: tuple[str, str, int]) -> None:
-        """Counts SKUs at locations of a Shopify shop: (location, SKU, units)."""
+        """Counts SKUs at locations of the shop: (location, SKU, units)."""
         named = [{"location": location, "sku": sku, "on_hand": on_hand} for location, sku, on_hand in levels]
-        await self._control("_stock", {"levels": named})
+        await self.control("_stock", {"levels": named})
 
     async def products(self, *products: Mapping[str, Any]) -> list[int]:
         """Puts products into a WooCommerce shop; returns their ids."""
-        return (await self._control("_products", {"products": list(products)}))["ids"]
+        return (await self.control("_products", {"products": list(products)}))["ids"]
 
     def books(self, kind: str) -> list[dict[str, Any]]:
         """What the shop remembers."""
@@ -62,7 +51,11 @@ class Stand:
         """Plans a misbehaviour of the shop."""
         self.app.state.faults.plan(Fault(self.channel.code, operation, mode, count, **how))
 
-    async def _control(self, path: str, content: Mapping[str, Any]) -> Any:
+    async def know(self, **things: Any) -> None:
+        """Tells a BigCommerce store of products, customers and groups."""
+        await self.control("_catalog", things)
+
+    async def control(self, path: str, content: Mapping[str, Any]) -> Any:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://sandbox") as client:
             answer = await client.post(f"/{self.channel.code}/{path}", json=dict(content))
             assert answer.status_code == 201, answer.text
@@ -81,24 +74,22 @@ class Listening(httpx.ASGITransport):
         return await super().handle_async_request(request)
 
 
-def app_of(simulator: ModuleType) -> FastAPI:
-    """The sandbox with one simulator only, for many tests make many of them."""
-    code = simulator.__name__.rsplit(".", 1)[-1]
-    app = FastAPI()
-    app.state.faults, app.state.books = Faults(), {code: Books(code)}
-    app.include_router(simulator.router(app.state.books[code]), prefix=f"/{code}")
-    return app
-
-
 @pytest.fixture
 def shopify() -> Stand:
-    app, heard = app_of(shopify_simulator), []
+    app, heard = app_of("shopify"), []
     settings = ShopifySettings.load(VARIABLES)
     return Stand(ShopifyChannel(settings, admin_http(settings, Listening(app, heard))), app, heard)
 
 
 @pytest.fixture
 def woocommerce() -> Stand:
-    app, heard = app_of(woocommerce_simulator), []
+    app, heard = app_of("woocommerce"), []
     settings = WooCommerceSettings.load(VARIABLES)
     return Stand(WooCommerceChannel(settings, rest_http(settings, Listening(app, heard))), app, heard)
+
+
+@pytest.fixture
+def bigcommerce() -> Stand:
+    app, heard = app_of("bigcommerce"), []
+    settings = BigCommerceSettings.load(VARIABLES)
+    return Stand(BigCommerceChannel(settings, store_http(settings, Listening(app, heard))), app, heard)
