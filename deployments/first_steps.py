@@ -15,6 +15,7 @@ from orderflow.configuration import Configuration, load_configuration
 from orderflow.policy import content_hash
 
 CONFIGURATION = "configuration"
+RULE_SET, POLICY = "rule_set", "policy"  # what a decision names: the parts of a configuration that decide
 STARTER = Path(__file__).with_name("policy") / "starter.json"
 
 
@@ -58,15 +59,35 @@ def write_starter(path: Path) -> bool:
 def deploy_configuration(database: Database, document: Mapping[str, Any], *, actor: str) -> Deployed:
     """Stores the document as a version, makes it the active one and takes over its products.
 
-    Raises ConfigurationError with all problems.
+    Raises ConfigurationError with all problems. What speaks against deploying it is not asked here.
+    """
+    stored = store_configuration(database, document)
+    activate_configuration(database, stored.hash, actor=actor)
+    return stored
+
+
+def store_configuration(database: Database, document: Mapping[str, Any]) -> Deployed:
+    """Stores the document as a version, a draft until somebody puts it in force. Raises ConfigurationError.
+
+    Its rules and its policy are stored under the names decisions give them, so that each decision finds its own.
     """
     configuration, warnings = load_configuration(document)
-    name = content_hash(configuration)
+    rule_set, name = configuration.rule_set(), content_hash(configuration)
     with database.write() as conn:
         is_new = policy.add_version(conn, CONFIGURATION, name, json.dumps(document, ensure_ascii=False))
+        policy.add_version(conn, RULE_SET, rule_set.content_hash, rule_set.model_dump_json())
+        policy.add_version(conn, POLICY, content_hash(configuration.routing), configuration.routing.model_dump_json())
+    return Deployed(name, is_new, warnings)
+
+
+def activate_configuration(database: Database, name: str, *, actor: str) -> Configuration:
+    """Puts a stored version in force, with its products. Raises UnknownVersion, ConfigurationError."""
+    with database.write() as conn:
+        document = policy.stored_version(conn, CONFIGURATION, name).document
+        configuration, _ = load_configuration(json.loads(document))
         policy.activate(conn, CONFIGURATION, name, actor)
         save_products(conn, configuration.products)
-    return Deployed(name, is_new, warnings)
+    return configuration
 
 
 def deployed_configuration(database: Database) -> tuple[str, Configuration] | None:

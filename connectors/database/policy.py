@@ -39,11 +39,17 @@ def add_version(conn: Connection, kind: str, hash: str, document: str) -> bool:
     return insert_one(conn, policy_version, row)
 
 
+def stored_version(conn: Connection, kind: str, hash: str) -> PolicyVersion:
+    """The version of that name: a configuration, or the rules or policy a decision names. Raises UnknownVersion."""
+    row = conn.execute(_versions(kind).where(policy_version.c.hash == hash)).first()
+    if row is None:
+        raise UnknownVersion(f"there is no {kind} version {hash}")
+    return PolicyVersion(*row)
+
+
 def activate(conn: Connection, kind: str, hash: str, actor: str) -> None:
     """Puts a version in force. Raises UnknownVersion. To roll back is to activate the version before."""
-    known = (policy_version.c.kind == kind, policy_version.c.hash == hash)
-    if conn.execute(select(policy_version.c.hash).where(*known)).first() is None:
-        raise UnknownVersion(f"there is no {kind} version {hash}")
+    stored_version(conn, kind, hash)
     last = select(func.coalesce(func.max(policy_pointer.c.seq), 0)).where(policy_pointer.c.kind == kind)
     seq = conn.execute(last).scalar_one() + 1
     row = {"kind": kind, "seq": seq, "hash": hash, "actor_id": actor, "activated_at": now_ms(conn)}

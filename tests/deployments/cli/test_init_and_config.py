@@ -94,7 +94,7 @@ def test_a_deployed_configuration_is_a_new_version_and_active(run, home, here, c
     document["fulfillment"]["batch_size"] = 40
     (here / "orderflow-config.json").write_text(json.dumps(document))
     first = _versions(home)
-    answer = run(*command, "orderflow-config.json", "--json").json
+    answer = run(*command, "orderflow-config.json", "--yes", "--json").json
     assert answer["is_new"]
     assert _versions(home) == [*first, answer["version"]]
     with sqlite3.connect(home.home / "orderflow.db") as conn:
