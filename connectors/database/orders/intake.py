@@ -14,7 +14,15 @@ from connectors.database.tables import order_pii, orders
 from orderflow.lifecycle import OrderStatus
 from orderflow.order import Order, PaymentStatus
 
-_PAYMENT = tuple(PaymentStatus)
+# How far a payment has gone. A failed one has gone nowhere yet: a payment that was made comes after it, not before.
+_PAYMENT = (
+    PaymentStatus.PENDING,
+    PaymentStatus.AUTHORIZED,
+    PaymentStatus.FAILED,
+    PaymentStatus.PAID,
+    PaymentStatus.PARTIALLY_REFUNDED,
+    PaymentStatus.REFUNDED,
+)
 
 
 class OrderExists(LookupError):
@@ -57,7 +65,8 @@ def update_order(conn: Connection, vault: Vault, order_id: str, order: Order, *,
     """Replaces what the channel said of the order by a newer version, with an event "updated".
 
     False, and nothing written, where ours is as new or newer by the channel's own clock. That clock may tell whole
-    seconds only, so of two versions of one time the one whose payment or cancellation has gone further is the newer.
+    seconds only, so of two versions of one time the one whose cancellation, payment or shipping (in this order) has
+    gone further is the newer.
     Status and step stay.
     """
     if not _is_newer(conn, order_id, order):
@@ -85,8 +94,8 @@ def _is_newer(conn: Connection, order_id: str, order: Order) -> bool:
     return ours.source_updated_at < theirs
 
 
-def _progress(order: Order) -> tuple[bool, int]:
-    return order.cancelled_at is not None, _PAYMENT.index(order.payment_status)
+def _progress(order: Order) -> tuple[bool, int, bool]:
+    return order.cancelled_at is not None, _PAYMENT.index(order.payment_status), order.fulfilled
 
 
 def _columns(order: Order, document: str) -> dict[str, Any]:

@@ -112,6 +112,20 @@ def test_of_two_versions_of_one_second_the_one_paid_or_cancelled_is_newer(
     assert stored.order == cancelled
 
 
+def test_of_two_versions_of_one_second_a_payment_made_beats_one_that_failed_and_an_order_sent_one_that_was_not(
+    db: Database, vault: Vault, make_order: MakeOrder
+) -> None:
+    failed = make_order(1).model_copy(update={"payment_status": PaymentStatus.FAILED})
+    paid = failed.model_copy(update={"payment_status": PaymentStatus.PAID})
+    sent = paid.model_copy(update={"fulfilled": True})
+    with db.write() as conn:
+        order_id = insert_order(conn, vault, failed, actor="system")
+        taken = [update_order(conn, vault, order_id, version) for version in (paid, failed, sent, paid, sent)]
+        (stored,) = load_orders(conn, vault, [order_id])
+    assert taken == [True, False, True, False, False]
+    assert stored.order == sent
+
+
 def test_an_order_we_do_not_know_is_not_updated(db: Database, vault: Vault, make_order: MakeOrder) -> None:
     with db.write() as conn:
         assert not update_order(conn, vault, "no such order", make_order())
