@@ -1,7 +1,7 @@
 """What many decisions have in common: the rules, the policy, the stock locations and the rate card."""
 
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from orderflow.location import StockLocation
 from orderflow.policy import RoutingPolicy, content_hash
@@ -39,6 +39,18 @@ class Basis(Value):
         """The basis as it is stored: JSON without what is at its default."""
         return self.model_dump_json(exclude_defaults=True)
 
-    def with_strategy(self, strategy: str) -> Self:
+    def changed(self, **changes: Any) -> Self:
+        """A basis of its own with some parts replaced; a copy would keep the hash of this one."""
+        parts = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**parts | changes)
+
+    def with_strategy(self, strategy: str) -> "Basis":
         """The same basis, sourcing by another strategy."""
-        return self.model_copy(update={"policy": self.policy.model_copy(update={"strategy": strategy})})
+        if strategy not in self._by_strategy:
+            policy = self.policy.model_copy(update={"strategy": strategy})
+            self._by_strategy[strategy] = self.changed(policy=policy)
+        return self._by_strategy[strategy]
+
+    @cached_property
+    def _by_strategy(self) -> "dict[str, Basis]":
+        return {}

@@ -67,7 +67,7 @@ class Bundle(Value):
 
 def _redacted(inputs: DecisionInputs) -> DecisionInputs:
     locations = tuple(_without_street(place) for place in inputs.basis.locations)
-    basis = inputs.basis.model_copy(update={"locations": locations})
+    basis = inputs.basis.changed(locations=locations)
     order = _asked_for_only(inputs.facts.order, basis.asked)
     return replace(inputs, facts=replace(inputs.facts, order=order)).on(basis)
 

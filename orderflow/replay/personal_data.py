@@ -15,6 +15,8 @@ from orderflow.rules.rule_set import RuleSet
 
 MASK = "•"
 POST_OFFICE_BOX = "PO Box"
+_OF_A_CUSTOMER = ("name", "email", "phone")
+_OF_AN_ADDRESS = ("name", "company", "line1", "line2", "phone")
 Asked = Mapping[str, Sequence[Test]]
 """The comparisons of a rule set, by the code of the condition they ask."""
 
@@ -31,17 +33,23 @@ def without_people(order: Order, asked: Asked) -> Order:
 
 
 def with_people(order: Order, known: Order) -> Order:
-    """The order with the personal data of `known`, so that rules can be asked which look for other words."""
-    customer = {name: getattr(known.customer, name) for name in ("name", "email", "phone")}
-    lines = ("name", "company", "line1", "line2", "phone")
-    destination = {name: getattr(known.destination, name) for name in lines}
+    """The order with the personal data of `known` in place of masks, so that rules can look for other words in it.
+
+    What was missing stays missing, and what has been forgotten since stays masked.
+    """
+    customer, destination = order.customer, order.destination
     return order.model_copy(
         update={
-            "note": known.note,
-            "customer": order.customer.model_copy(update=customer),
-            "destination": order.destination.model_copy(update=destination),
+            "note": order.note and (known.note or order.note),
+            "customer": customer.model_copy(update=_unmasked(customer, known.customer, _OF_A_CUSTOMER)),
+            "destination": destination.model_copy(update=_unmasked(destination, known.destination, _OF_AN_ADDRESS)),
         }
     )
+
+
+def _unmasked(hidden: Customer | Address, known: Customer | Address, names: tuple[str, ...]) -> dict[str, str]:
+    pairs = {name: (getattr(hidden, name), getattr(known, name)) for name in names}
+    return {name: old and (new or old) for name, (old, new) in pairs.items()}
 
 
 def masked(text: str, kept: Iterable[str]) -> str:
