@@ -12,6 +12,8 @@ from connectors.database.operation import counts, heartbeats
 from connectors.shop import Shop
 from orderflow.lifecycle import OrderStatus
 from orderflow.notices.staff.escalation import escalates_at
+from orderflow.routing.capacity import CAPACITY
+from tasks.approving.lapse import end_lapsed
 from tasks.telling.announce import after_escalation, dead_letter_digest, stuck_order, uncertain_digest
 from tasks.telling.severity import severity_of
 
@@ -23,10 +25,12 @@ MOVING = (OrderStatus.PAID, OrderStatus.AWAITING_FULFILLMENT, OrderStatus.PARTIA
 
 @task(name="watch orders", task_run_name="look for what does not move", cache_policy=NO_CACHE, retries=2)
 async def watch(shop: Shop) -> dict[str, int]:
-    """Raises every alert that is due and not raised yet; says how many of each kind."""
+    """Ends the cases whose time is over, and raises every alert that is due and not raised yet; says how many each."""
+    lapsed = end_lapsed(shop)
     with shop.database.write() as conn:
         now_ms = shop.database.now_ms(conn)
         return {
+            "lapsed": lapsed,
             "escalated": _escalate(conn, shop, now_ms),
             "stuck": _stuck(conn, shop),
             "dead_letters": outbox.enqueue(conn, dead_letter_digest(shop, inbox.dead_letters(conn))),
@@ -36,7 +40,8 @@ async def watch(shop: Shop) -> dict[str, int]:
 
 
 def _escalate(conn: Connection, shop: Shop, now_ms: int) -> int:
-    due = [held for held in holds.open_holds(conn, limit=1000) if now_ms >= escalation_due_ms(shop, held)]
+    waiting = [held for held in holds.open_holds(conn, limit=1000) if held.hold.code != CAPACITY]
+    due = [held for held in waiting if now_ms >= escalation_due_ms(shop, held)]
     return outbox.enqueue(conn, [item for held in due for item in after_escalation(shop, held)])
 
 

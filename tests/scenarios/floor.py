@@ -128,11 +128,25 @@ class ShopFloor:
 
     def answer(self, order: DemoOrder, answer: Any, **more: Any) -> str:
         """A person's answer to a held order, at once."""
+        return self.resolve(order, Resolution(answer, "user:kim", **more))
+
+    def resolve(self, order: DemoOrder, resolution: Resolution) -> str:
+        """The same, from whoever gives it."""
+        return self.by_hand(order, lambda claimed: resolve_order(self.shop, "person-1", claimed, resolution))
+
+    def by_hand(self, order: DemoOrder, act: Callable[[StoredOrder], str]) -> str:
+        """What a person does to an order they have claimed; its lease is given back whatever comes of it."""
         stored = orders.claim_order(self.database, self.shop.vault, self.stored(order).id, "person-1")
         assert stored is not None, "somebody else is at the order"
-        said = resolve_order(self.shop, "person-1", stored, Resolution(answer, "user:kim", **more))
-        orders.release_lease(self.database, stored.id, "person-1")
-        return said
+        try:
+            return act(stored)
+        finally:
+            orders.release_lease(self.database, stored.id, "person-1")
+
+    def database_now(self) -> int:
+        """The shop's clock, in epoch milliseconds."""
+        with self.database.read() as conn:
+            return self.database.now_ms(conn)
 
     def stored(self, order: DemoOrder) -> StoredOrder:
         with self.database.read() as conn:

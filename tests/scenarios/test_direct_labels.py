@@ -10,6 +10,9 @@ from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
 from shop_floor import RunningSandbox
 
 from deployments.demo.orders import DemoOrder
+from orderflow.money import Money
+from tasks.labelling.adopt import FoundLabel, NothingToAdopt
+from tasks.resolve import Answer
 
 CARRIERS = [
     pytest.param("usps", marks=pytest.mark.requirement("OF-49", "OF-59")),
@@ -94,3 +97,43 @@ def test_a_carrier_that_can_neither_be_asked_nor_trusted_leaves_the_case_to_a_pe
     work_for_minutes(floor, 3)
     assert floor.held(order)[1] == "label_may_exist"
     assert len(sold(floor, "dhl", order)) == 1
+
+
+@pytest.mark.requirement("LANE-12")
+def test_a_person_who_found_the_label_enters_it_and_no_other_is_bought(floor_of: Opened) -> None:
+    floor, order = floor_of("dhl"), an_order()
+    floor.sandbox.fail("dhl", "buy", "error_500_done", count=1)
+    floor.deliver(order)
+    work_for_minutes(floor, 3)
+    (lost,) = sold(floor, "dhl", order)
+    with pytest.raises(ValueError, match="adopt needs the tracking number"):
+        floor.answer(order, Answer.ADOPT)
+    found = FoundLabel(lost["tracking_number"], "dhl", Money.of(lost["cost"], "USD"))
+    floor.answer(order, Answer.ADOPT, label=found, note="found in the portal")
+    work_for_minutes(floor, 1)
+    (shipment,) = floor.shipments(order)
+    assert (floor.status(order), floor.hold(order)) == ("fulfilled", None)
+    assert (shipment.tracking_number, shipment.cost) == (lost["tracking_number"], found.cost)
+    assert len(sold(floor, "dhl", order)) == 1
+    assert ("adopt", "user:kim", "found in the portal") in [(e.kind, e.actor, e.note) for e in floor.timeline(order)]
+
+
+@pytest.mark.requirement("LANE-12")
+def test_a_person_who_found_no_label_has_one_bought(floor_of: Opened) -> None:
+    floor, order = floor_of("dhl"), an_order()
+    floor.sandbox.fail("dhl", "buy", "error_500", count=1)
+    floor.deliver(order)
+    work_for_minutes(floor, 3)
+    assert (floor.held(order)[1], sold(floor, "dhl", order)) == ("label_may_exist", [])
+    floor.answer(order, Answer.NO_LABEL)
+    work_for_minutes(floor, 1)
+    assert (floor.status(order), len(sold(floor, "dhl", order))) == ("fulfilled", 1)
+
+
+def test_an_answer_about_a_label_is_refused_where_no_purchase_is_in_doubt(floor_of: Opened) -> None:
+    floor, order = floor_of("dhl"), an_order(("TENT-4P", 4))
+    floor.deliver(order)
+    work_for_minutes(floor, 1)
+    with pytest.raises(NothingToAdopt, match="0 label purchases of unknown outcome"):
+        floor.answer(order, Answer.NO_LABEL)
+    assert floor.hold(order) is not None, "the case stays open"
