@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from connectors.errors import ConnectorError
+from deployments.chaos.command import chaos
 from deployments.cli.backup import backup
+from deployments.cli.bundle import bundle
 from deployments.cli.commands import ALSO_CALLED, group_names, group_of
 from deployments.cli.doctor import doctor
 from deployments.cli.dry_run import test
@@ -21,7 +23,7 @@ from deployments.server.problems import CannotStart
 from orderflow.configuration import ConfigurationError
 
 EXPECTED = (CommandFailed, ConnectorError, ConfigurationError, CannotStart)
-SINGLE_COMMANDS = (init, test, doctor, backup, up, demo)
+SINGLE_COMMANDS = (init, test, doctor, backup, bundle, up, demo, chaos)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -41,7 +43,8 @@ def build_app(arguments: Sequence[str] = ()) -> typer.Typer:
         app.command()(command)
     words = {word for argument in arguments for word in (argument, argument.partition(":")[0])}
     named = [name for name in (*group_names(), *ALSO_CALLED) if name in words]
-    for name in named or group_names():
+    is_single = words & {command.__name__ for command in SINGLE_COMMANDS}
+    for name in named or (() if is_single else group_names()):
         app.add_typer(group_of(name), name=name)
     return app
 
