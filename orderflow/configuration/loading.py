@@ -53,19 +53,20 @@ def _configuration(document: dict[str, Any]) -> Configuration:
 
 
 def _rule_problems(document: Mapping[str, Any]) -> list[Problem]:
-    """What is wrong with conditions, even where the rules around them have mistakes of their own."""
-    rules = document.get("routing_rules")
+    """What is wrong with conditions, even where the rules or lanes around them have mistakes of their own."""
     problems: list[Problem] = []
-    for index, rule in enumerate(rules if isinstance(rules, list) else ()):
-        try:
-            parse_conditions(_conditions(rule), f"routing_rules[{index}].conditions")
-        except RuleError as error:
-            problems.extend(error.problems)
+    for section in ("routing_rules", "lanes"):
+        written = document.get(section)
+        for index, one in enumerate(written if isinstance(written, list) else ()):
+            try:
+                parse_conditions(_conditions(one), f"{section}[{index}].conditions")
+            except RuleError as error:
+                problems.extend(error.problems)
     return problems
 
 
-def _conditions(rule: Any) -> Any:
-    written = rule.get("conditions", {}) if isinstance(rule, Mapping) else {}
+def _conditions(one: Any) -> Any:
+    written = one.get("conditions", {}) if isinstance(one, Mapping) else {}
     return written if isinstance(written, Mapping) else {}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from orderflow.configuration.lanes import Lane
 from orderflow.configuration.notifications import Notifications
 from orderflow.configuration.sections import Fulfillment, InventorySync, OutgoingWebhook, Product, Shop
 from orderflow.location import StockLocation
@@ -40,6 +41,7 @@ class Configuration(Value):
     """
 
     routing_rules: tuple[Rule, ...] = ()
+    lanes: tuple[Lane, ...] = ()
     inventory_sync: InventorySync = InventorySync()
     fulfillment: Fulfillment = Fulfillment()
     notifications: Notifications = Notifications()

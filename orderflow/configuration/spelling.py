@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from orderflow.configuration.lanes import Lane
 from orderflow.configuration.model import Configuration
 from orderflow.configuration.notifications import SWITCHES
 from orderflow.configuration.shape import alternatives, choices_of, member_type, settings_of
@@ -51,7 +52,7 @@ class _Speller:
         for written, content in value.items():
             name = written if written in value and written in known else self._name(written, known, value, path)
             place = f"{path}.{name}".lstrip(".")
-            if Rule in alternatives(annotation) and name == "conditions":
+            if name == "conditions" and {Rule, Lane} & set(alternatives(annotation)):
                 result[name] = self._conditions(content, place)
             else:
                 result[name] = self.value(content, member_type(annotation, name), name if known else setting, place)

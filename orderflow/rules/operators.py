@@ -85,3 +85,9 @@ def operator_of(code: str, kind: Kind) -> Operator:
     """The comparison a rule means: for a list of texts, `contains` asks for a member."""
     membership = {"contains": "eq", "not_contains": "ne"} if kind is Kind.TEXTS else {}
     return OPERATORS[membership.get(code, code)]
+
+
+def operators_of(kind: Kind) -> tuple[str, ...]:
+    """The operators a condition of this kind may be asked with; a made-up field may be text, a number or a flag."""
+    kinds = {Kind.TEXT, Kind.NUMBER, Kind.FLAG} if kind is Kind.ATTRIBUTE else {kind}
+    return tuple(code for code, operator in OPERATORS.items() if operator.kinds & kinds)

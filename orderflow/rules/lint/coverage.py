@@ -1,14 +1,33 @@
 """Whether the orders of one row are all taken by other rows."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import permutations
+from typing import Any
 
-from orderflow.rules.lint.meaning import Asking, LintRow
-from orderflow.rules.lint.samples import accepts, samples
+from orderflow.rules.lint.asking import Asking, LintRow
+from orderflow.rules.lint.samples import UNNAMED, accepts, samples
+
+_NOTHING = object()
 
 
-def is_contradictory(row: LintRow) -> bool:
-    """Whether no order can pass all the row asks."""
-    return any(not any(accepts(asked, one) for one in samples(asked)) for asked in row.fields.values())
+def impossible_field(row: LintRow) -> tuple[Asking, ...] | None:
+    """What the row asks of a field so that no order can pass it; None where every field can be passed."""
+    return next((asked for asked in row.fields.values() if next(passing(asked), _NOTHING) is _NOTHING), None)
+
+
+def passing(asked: Sequence[Asking]) -> Iterator[Any]:
+    """The samples that pass all that is asked of the field."""
+    clash = any(one.tells(other) is False for one, other in permutations(asked, 2))
+    for one in samples(asked):
+        if not (clash and one == UNNAMED) and accepts(asked, one):
+            yield one
+
+
+def may_both_pass(row: LintRow, other: LintRow) -> bool:
+    """Whether an order may pass both rows."""
+    names = row.fields.keys() | other.fields.keys()
+    both = {name: (*row.fields.get(name, ()), *other.fields.get(name, ())) for name in names}
+    return impossible_field(LintRow(both)) is None
 
 
 def is_within(row: LintRow, wider: LintRow) -> bool:
@@ -34,15 +53,11 @@ def _narrower_fields(row: LintRow, other: LintRow) -> Iterator[Hashable]:
     """The fields in which the other row refuses something that this one accepts."""
     for name, asked in other.fields.items():
         mine = row.fields.get(name, ())
-        if any(
-            accepts(mine, one) and not accepts(asked, one, unknown=row.meanings) for one in samples((*mine, *asked))
-        ):
+        if any(accepts(mine, one) and not accepts(asked, one, known=mine) for one in samples((*mine, *asked))):
             yield name
 
 
 def _together_cover(row: LintRow, name: Hashable, parts: Sequence[Sequence[Asking]]) -> bool:
     mine = row.fields.get(name, ())
     everything = samples((*mine, *(one for part in parts for one in part)))
-    return all(
-        any(accepts(part, one, unknown=row.meanings) for part in parts) for one in everything if accepts(mine, one)
-    )
+    return all(any(accepts(part, one, known=mine) for part in parts) for one in everything if accepts(mine, one))

@@ -1,107 +1,122 @@
-"""Numbers that two rules leave out between them, like exactly 100 of "over 100" and "under 100"."""
+"""Values that rules leave out between them, like exactly 100 of "over 100" and "under 100", or a missing one."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from orderflow.money import Money
 from orderflow.rules.condition import Kind
 from orderflow.rules.expression import Test
-from orderflow.rules.index.places import MILLIONTHS
-from orderflow.rules.index.readings import ORDERED
+from orderflow.rules.lint.asking import Asking, LintRule
+from orderflow.rules.lint.evidence import order_with, value_in_words
 from orderflow.rules.lint.finding import LintCode, LintFinding
-from orderflow.rules.lint.meaning import LintRow, LintRule
-from orderflow.rules.lint.samples import step_of
+from orderflow.rules.lint.samples import ANOTHER_CURRENCY, ORDERED, accepts, bounds, samples, step_of
 
 
 class Band(NamedTuple):
-    """The values one rule takes: the places from `start` until just before `stop`."""
+    """What one rule asks of the field in which it differs from others."""
 
-    start: int
-    stop: int
     rule: LintRule
-    test: Test
+    asked: Sequence[Asking]
 
 
-def numeric_holes(rules: Sequence[LintRule]) -> Iterator[LintFinding]:
-    """Holes between bands of rules that ask the same otherwise.
+class Gap(NamedTuple):
+    """Values nobody takes between two bands, in words, with the first of them; a single one is hardly meant."""
 
-    A hole of a single value is always told, as it is hardly meant. A wider one is told where nothing takes it.
+    lower: Band
+    upper: Band
+    span: str
+    first: Any
+    is_single: bool
+
+
+# What else the rules of bands ask, the field they differ in, and the currency they name there.
+Beside = tuple[frozenset[Hashable], Hashable, str]
+
+
+def holes(rules: Sequence[LintRule]) -> Iterator[LintFinding]:
+    """Values that fall between rules that ask the same otherwise.
+
+    A hole of a single number is always told; a wider one, and a missing answer to a yes-or-no question both of whose
+    answers are ruled on, where nothing takes it.
     """
-    for others, bands in _bands(rules).items():
-        catching = next((rule for rule in rules for row in rule.rows if row.meanings <= others[0]), None)
-        for lower, upper in pairwise(_merged(bands)):
-            if (finding := _hole(lower, upper, catching)) is not None:
-                yield finding
+    for (others, name, _), bands in _bands(rules).items():
+        test = bands[0].asked[0].test
+        if test is None or len({one.rule.rule.id for one in bands}) < 2:
+            continue
+        catching = _catching(rules, others, bands)
+        if test.reference.kind in ORDERED:
+            yield from (_told(gap, name, test, catching) for gap in _gaps(bands, test) if gap.is_single or not catching)
+        elif test.reference.kind is Kind.FLAG and not catching:
+            yield from _missing(bands, name, test)
 
 
-def _bands(rules: Sequence[LintRule]) -> Mapping[tuple[frozenset[Hashable], Hashable], list[Band]]:
-    """The bands by what else their rows ask and the field they are of."""
-    bands: dict[tuple[frozenset[Hashable], Hashable], list[Band]] = defaultdict(list)
+def _bands(rules: Sequence[LintRule]) -> Mapping[Beside, list[Band]]:
+    bands: dict[Beside, list[Band]] = defaultdict(list)
     for rule in rules:
         for row in rule.rows:
-            for name in row.fields:
-                if (band := _band(rule, row, name)) is not None:
-                    bands[row.without(name), name].append(band)
+            for name, asked in row.fields.items():
+                currency = asked[0].test.currency if asked[0].test else ""
+                bands[row.without(name), name, currency].append(Band(rule, asked))
     return bands
 
 
-def _band(rule: LintRule, row: LintRow, name: Hashable) -> Band | None:
-    asked = row.fields[name]
-    test = asked[0].test
-    if test is None or test.reference.kind not in ORDERED:
-        return None
-    ranges = [one.question.allowed for one in asked if one.question.wanted and isinstance(one.question.allowed, range)]
-    if len(ranges) < len(asked):
-        return None
-    return Band(max(one.start for one in ranges), min(one.stop for one in ranges), rule, test)
+def _catching(rules: Sequence[LintRule], others: frozenset[Hashable], bands: Sequence[Band]) -> str:
+    """What takes an order that falls through, in words; "" where nothing does."""
+    if any(one.rule.rule.otherwise is not None for one in bands):
+        return "the else branch"
+    return next((rule.rule.id for rule in rules for row in rule.rows if row.meanings <= others), "")
 
 
-def _merged(bands: list[Band]) -> Iterator[Band]:
-    """The bands from low to high, each reaching as far as those that overlap it."""
-    last: Band | None = None
-    for band in sorted(bands, key=lambda one: one[:2]):
-        if last is None or band.start > last.stop:
-            if last is not None:
-                yield last
-            last = band
-        elif band.stop > last.stop:
-            last = band._replace(start=last.start)
-    if last is not None:
-        yield last
+def _gaps(bands: Sequence[Band], test: Test) -> Iterator[Gap]:
+    """The stretches nobody takes between values that two different rules take, from low to high."""
+    everything = samples([asking for one in bands for asking in one.asked])
+    line = [one for one in everything if one is not None and getattr(one, "currency", "") != ANOTHER_CURRENCY]
+    taken = [[band for band in bands if accepts(band.asked, one)] for one in line]
+    named = {bound for one in bands for asking in one.asked if asking.test for bound in bounds(asking.test)}
+    ends = [position for position, takers in enumerate(taken) if takers]
+    for before, after in pairwise(ends):
+        lower, upper = taken[before][-1], taken[after][0]
+        if after - before > 1 and lower.rule is not upper.rule:
+            span, is_single = _span(line[before : after + 1], test, named)
+            yield Gap(lower, upper, span, line[before + 1], is_single)
 
 
-def _hole(lower: Band, upper: Band, catching: LintRule | None) -> LintFinding | None:
-    step = step_of(lower.test) or 1
-    first, last = -(-lower.stop // step) * step, (upper.start - 1) // step * step
-    has_else = lower.rule.rule.otherwise is not None or upper.rule.rule.otherwise is not None
-    if first > last or lower.rule is upper.rule or (first < last and (catching or has_else)):
-        return None
-    span = f"exactly {_shown(first, lower.test)}"
-    if first < last:
-        span = f"from {_shown(first, lower.test)} to {_shown(last, lower.test)}"
+def _span(stretch: Sequence[Any], test: Test, named: set[Any]) -> tuple[str, bool]:
+    """The values between the ends of the stretch in words, and whether there is but one.
+
+    Where there is always a value between two, one that no rule names stands for all between its neighbours.
+    """
+    low, *inside, high = stretch
+    said = [value_in_words(test, one) for one in (low, inside[0], inside[-1], high)]
+    exact = [step_of(test) is not None or getattr(one, "amount", one) in named for one in (inside[0], inside[-1])]
+    if len(inside) == 1 and exact[0]:
+        return f"exactly {said[1]}", True
+    begin = f"from {said[1]}" if exact[0] else f"over {said[0]}"
+    return f"{begin} {f'to {said[2]}' if exact[1] else f'and under {said[3]}'}", False
+
+
+def _told(gap: Gap, name: Hashable, test: Test, catching: str) -> LintFinding:
+    lower, upper = gap.lower.rule.rule.id, gap.upper.rule.rule.id
     return LintFinding(
         code=LintCode.NUMERIC_HOLE,
-        rule_id=upper.rule.rule.id,
-        message=f"{lower.test.reference} of {span} meets neither {lower.rule.rule.id} nor {upper.rule.rule.id}"
-        f" and falls to {_catcher(catching, has_else=has_else)}",
+        rule_ids=(upper, lower),
+        message=f"{test.reference} of {gap.span} meets neither {lower} nor {upper}"
+        f" and falls to {catching or 'no rule'}",
+        example=order_with({name: (gap.upper.asked, gap.first)}),
         remedy="use gte or lte in one of the two",
     )
 
 
-def _catcher(catching: LintRule | None, *, has_else: bool) -> str:
-    if has_else:
-        return "the else branch"
-    return catching.rule.id if catching else "no rule"
-
-
-def _shown(place: int, test: Test) -> str:
-    if test.reference.kind is Kind.DATE:
-        return date.fromordinal(place // 2).isoformat()
-    amount = Decimal(place) / (2 * MILLIONTHS)
-    if test.reference.kind is Kind.MONEY:
-        return str(Money(amount=amount, currency=test.currency))
-    return f"{amount.normalize():f}"
+def _missing(bands: Sequence[Band], name: Hashable, test: Test) -> Iterator[LintFinding]:
+    everything = samples([asking for one in bands for asking in one.asked])
+    if [one for one in everything if not any(accepts(band.asked, one) for band in bands)] != [None]:
+        return
+    ids = tuple(dict.fromkeys(one.rule.rule.id for one in bands))
+    yield LintFinding(
+        code=LintCode.MISSING_HOLE,
+        rule_ids=ids,
+        message=f"an order of which nobody knows {test.reference} meets none of {', '.join(ids)}",
+        example=order_with({name: (bands[0].asked, None)}),
+        remedy="give one of them an else branch, or ask with ne instead of eq in one of them",
+    )

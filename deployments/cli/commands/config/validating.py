@@ -1,6 +1,7 @@
 """`orderflow config validate`: everything that is wrong with a file."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from deployments.cli.access import current_home
 from deployments.cli.output import AsJson, AskedWrongly, CommandFailed, ExitCode, show, table
 from deployments.versions.refusals import refusals
 from orderflow.configuration import Configuration, ConfigurationError, load_configuration
+from orderflow.rules.problem import Problem
 
 ConfigFile = Annotated[Path | None, typer.Argument(metavar="FILE", help="By default ./orderflow-config.json.")]
 
@@ -41,20 +43,21 @@ def read_configuration(name: object, document: Any, *, as_json: bool) -> tuple[C
     try:
         return load_configuration(document)
     except ConfigurationError as error:
-        problems = [(problem.path, problem.message, problem.remedy) for problem in error.problems]
+        problems = error.problems
     _show_problems(name, problems, as_json=as_json)
     raise typer.Exit(ExitCode.PROBLEM)
 
 
 def refuse_or_pass(name: object, configuration: Configuration, *, as_json: bool) -> None:
     """Ends the command with what keeps the configuration from being put in force, if anything does."""
-    if found := refusals(configuration):
-        _show_problems(name, [("routing_rules", sentence, "") for sentence in found], as_json=as_json)
+    if problems := refusals(configuration):
+        _show_problems(name, problems, as_json=as_json)
         raise typer.Exit(ExitCode.PROBLEM)
 
 
-def _show_problems(name: object, problems: list[tuple[str, str, str]], *, as_json: bool) -> None:
-    title = f"{name}: {len(problems)} problem{'s' if len(problems) > 1 else ''}"
-    listed = [dict(zip(("path", "message", "remedy"), problem, strict=True)) for problem in problems]
+def _show_problems(name: object, problems: Sequence[Problem], *, as_json: bool) -> None:
+    rows = [(problem.path, problem.message, problem.remedy) for problem in problems]
+    title = f"{name}: {len(rows)} problem{'s' if len(rows) > 1 else ''}"
+    listed = [problem.model_dump() for problem in problems]
     document = {"file": str(name), "valid": False, "problems": listed, "warnings": []}
-    show(document, table(("where", "what is wrong", "remedy"), problems, title=title), as_json=as_json)
+    show(document, table(("where", "what is wrong", "remedy"), rows, title=title), as_json=as_json)

@@ -3,10 +3,11 @@
 import typer
 
 from deployments.cli.commands.config.history import diff, rollback, versions
+from deployments.cli.commands.rules.fields import fields
+from deployments.cli.commands.rules.linting import lint
+from deployments.cli.commands.rules.matrix import matrix
 
-group = typer.Typer(
-    help="The routing rules: their conditions, their matrix, their defects, their versions.", no_args_is_help=True
-)
+group = typer.Typer(help="The routing rules: what they ask, what becomes of whom, what is wrong.", no_args_is_help=True)
 
-for command in (versions, diff, rollback):
+for command in (fields, matrix, lint, versions, diff, rollback):
     group.command()(command)
