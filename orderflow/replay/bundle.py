@@ -41,19 +41,15 @@ class Bundle(Value):
     def of(cls, number: str, recorded: str, inputs: DecisionInputs) -> Self:
         """The bundle of a decision as it was stored, and what it was made from."""
         redacted = _redacted(inputs)
-        for decimals in _DECIMALS:
-            coarse = _placed_roughly(redacted, decimals)
-            if first_difference(recorded, coarse.decide()) == first_difference(recorded, redacted.decide()):
-                redacted = coarse
-                break
-        decision = Decision.model_validate_json(recorded)
-        return cls(
-            format="orderflow-bundle-1",
-            number=number,
-            basis=redacted.basis,
-            inputs=redacted.document(),
-            decision=decision,
+        expected = first_difference(recorded, redacted.decide())
+        rough = (_placed_roughly(redacted, decimals) for decimals in _DECIMALS)
+        tried = ((one, _with_distances_of(one.decide(), recorded)) for one in rough)
+        kept, decision = next(
+            (pair for pair in tried if first_difference(pair[1].model_dump_json(), pair[0].decide()) == expected),
+            (redacted, Decision.model_validate_json(recorded)),
         )
+        written = {"basis": kept.basis, "inputs": kept.document(), "decision": decision}
+        return cls(format="orderflow-bundle-1", number=number, **written)
 
     @property
     def document(self) -> str:
@@ -85,6 +81,17 @@ def _placed_roughly(inputs: DecisionInputs, decimals: int) -> DecisionInputs:
     moved = destination.model_copy(update=rough)
     order = inputs.facts.order.model_copy(update={"destination": moved})
     return replace(inputs, facts=replace(inputs.facts, order=order))
+
+
+def _with_distances_of(rough: Decision, recorded: str) -> Decision:
+    """The recorded decision with the distances of a rough one: several exact ones together would tell the house."""
+    decision = Decision.model_validate_json(recorded)
+    distances = {candidate.location: candidate.whole.distance_km for candidate in rough.plan.candidates}
+    candidates = tuple(
+        one.model_copy(update={"whole": one.whole.model_copy(update={"distance_km": distances.get(one.location)})})
+        for one in decision.plan.candidates
+    )
+    return decision.model_copy(update={"plan": decision.plan.model_copy(update={"candidates": candidates})})
 
 
 def _asked_for_only(order: Order, asked: Asked) -> Order:
