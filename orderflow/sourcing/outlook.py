@@ -1,15 +1,18 @@
 """What later orders will want of every stock level, reckoned from past orders. An average of what was, not a forecast.
 
-1. Every past order prefers the location it would have cost least to ship from, whatever lay there then; its detour is
-   what the second cheapest would have cost more.
-2. A product's units a day at a location are its units a day altogether × the share of its units that preferred the
-   location. A product with few orders borrows its share from all products: SHARED_UNITS units of evidence are theirs.
-3. A location's detour is the mean over the orders that preferred it.
-4. Until the next replenishment the units of a day come once for each of its days.
+1. Past orders that pay the same zones from every location are one neighbourhood; it ranks the locations by what its
+   mean parcel costs from there.
+2. A neighbourhood prefers the first location of its ranking that holds the product now; its detour is what the second
+   one that holds it costs more.
+3. A location's units of a product are the product's units a day × the days to replenishment × the share of all orders
+   whose neighbourhood prefers the location. Its detour is the mean over these.
+
+Which locations hold the product decides 2, so an outlook is reckoned again whenever a stock row changes.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from orderflow.address import Address
@@ -20,9 +23,10 @@ from orderflow.shipping.rate_card import RateCard
 from orderflow.shipping.rate_choice import ServiceWish
 from orderflow.shipping.tariff import tariff_into
 
-SHARED_UNITS = 10
 Item = tuple[str, str]
 """(sku, variant)"""
+
+USUAL = ServiceWish(speed=ShippingSpeed.STANDARD)
 
 
 class PastOrder(NamedTuple):
@@ -33,76 +37,87 @@ class PastOrder(NamedTuple):
     units: Mapping[Item, int]
 
 
-class Preference(NamedTuple):
-    """The location an order would rather ship from, and what the next best one costs more in minor units."""
+class Neighbourhood(NamedTuple):
+    """Its share of all orders, and its locations with the cost of its mean parcel in minor units, cheapest first."""
 
-    location: str
-    detour_minor: int
+    share: float
+    ranking: tuple[tuple[int, str], ...]
 
 
-class PastDemand(NamedTuple):
-    """Units a day by SKU and variant, and by location; the mean detour of each location in minor units."""
+class Pull(NamedTuple):
+    """The share of all orders that prefer a location, and their mean detour in minor units."""
 
-    units_a_day: Mapping[Item, float]
-    preferred_a_day: Mapping[tuple[str, str, str], float]
-    detour_minor: Mapping[str, float]
+    share: float
+    detour_minor: float
 
-    def outlook(self, level: StockLevel, days: float) -> Outlook | None:
-        """What orders of so many days will want of this level; None where the product was not sold."""
-        key = (level.location, level.sku, level.variant)
-        if key not in self.preferred_a_day:
-            return None
-        units = round(self.preferred_a_day[key] * days, 3)
-        return Outlook(units=units, detour_minor=self.detour_minor[level.location])
+
+class PastDemand:
+    """Units a day of every product, and who would rather be served from where."""
+
+    def __init__(self, units_a_day: Mapping[Item, float], neighbourhoods: Sequence[Neighbourhood]) -> None:
+        self._units_a_day = units_a_day
+        self._pulls = lru_cache(maxsize=4096)(lambda holders: _pulls(neighbourhoods, holders))
+
+    def with_outlook(self, levels: Iterable[StockLevel], days: float) -> list[StockLevel]:
+        """The same levels, each with what orders of so many days will want of it; bare where it was never sold."""
+        known = list(levels)
+        holders: dict[Item, list[str]] = defaultdict(list)
+        for level in known:
+            if level.available:
+                holders[level.sku, level.variant].append(level.location)
+        return [self._seen(level, frozenset(holders[level.sku, level.variant]), days) for level in known]
+
+    def _seen(self, level: StockLevel, holders: frozenset[str], days: float) -> StockLevel:
+        a_day = self._units_a_day.get((level.sku, level.variant), 0.0)
+        if not a_day or level.location not in holders:
+            return level
+        pull = self._pulls(holders)[level.location]
+        outlook = Outlook(units=round(a_day * days * pull.share, 3), detour_minor=pull.detour_minor)
+        return level.model_copy(update={"outlook": outlook})
 
 
 def past_demand(
     orders: Iterable[PastOrder], days: float, locations: Mapping[str, StockLocation], card: RateCard
 ) -> PastDemand:
     """The demand of the orders of so many days."""
-    total: Counter[Item] = Counter()
-    preferred: Counter[tuple[str, Item]] = Counter()
-    detours: dict[str, list[int]] = {code: [] for code in locations}
+    units: Counter[Item] = Counter()
+    by_zones: dict[tuple[tuple[int, bool], ...], list[int]] = defaultdict(list)
+    places = [locations[code] for code in sorted(locations)]
     for order in orders:
-        best = preference_of(order, locations, card)
-        if best is None:
-            continue
-        detours[best.location].append(best.detour_minor)
-        total.update(order.units)
-        preferred.update({(best.location, item): units for item, units in order.units.items()})
+        units.update(order.units)
+        by_zones[tuple(_zone(order, place, card) for place in places)].append(order.weight_grams)
+    everything = sum(map(len, by_zones.values()))
     return PastDemand(
-        units_a_day={item: units / days for item, units in total.items()},
-        preferred_a_day=dict(_spread(total, preferred, locations, days)),
-        detour_minor={code: round(sum(paid) / len(paid), 2) if paid else 0.0 for code, paid in detours.items()},
+        {item: count / days for item, count in units.items()},
+        [
+            Neighbourhood(len(grams) / everything, tuple(sorted(_costs(places, zones, sum(grams) // len(grams), card))))
+            for zones, grams in sorted(by_zones.items())
+        ],
     )
 
 
-def preference_of(order: PastOrder, locations: Mapping[str, StockLocation], card: RateCard) -> Preference | None:
-    """The cheapest location for the whole order by the standard rates; None where no two of them have a rate."""
-    costs = sorted(
-        (quote.minor, code)
-        for code, place in sorted(locations.items())
-        if (quote := _tariff(order, place, card).quote(order.weight_grams))
-    )
-    return Preference(costs[0][1], costs[1][0] - costs[0][0]) if len(costs) > 1 else None
-
-
-def _tariff(order: PastOrder, place: StockLocation, card: RateCard):
-    zone = card.zone_of(place.address, order.destination)
+def _zone(order: PastOrder, place: StockLocation, card: RateCard) -> tuple[int, bool]:
     abroad = bool(order.destination.country) and place.address.country not in ("", order.destination.country)
-    return tariff_into(card, zone, ServiceWish(speed=ShippingSpeed.STANDARD), abroad=abroad)
+    return card.zone_of(place.address, order.destination), abroad
 
 
-def _spread(
-    total: Counter[Item], preferred: Counter[tuple[str, Item]], locations: Iterable[str], days: float
-) -> Iterator[tuple[tuple[str, str, str], float]]:
-    """Units a day by location, SKU and variant."""
-    everything = total.total()
-    at_place: Counter[str] = Counter()
-    for (code, _), units in preferred.items():
-        at_place[code] += units
-    for code in locations:
-        usual = at_place[code] / everything if everything else 0.0
-        for (sku, variant), units in total.items():
-            share = (preferred[code, (sku, variant)] + SHARED_UNITS * usual) / (units + SHARED_UNITS)
-            yield (code, sku, variant), units * share / days
+def _costs(
+    places: Sequence[StockLocation], zones: Sequence[tuple[int, bool]], grams: int, card: RateCard
+) -> Iterator[tuple[int, str]]:
+    for place, (zone, abroad) in zip(places, zones, strict=True):
+        quote = tariff_into(card, zone, USUAL, abroad=abroad).quote(grams)
+        if quote:
+            yield quote.minor, place.code
+
+
+def _pulls(neighbourhoods: Sequence[Neighbourhood], holders: frozenset[str]) -> dict[str, Pull]:
+    """How strongly each of these locations is wanted, if only they hold the product."""
+    shares = dict.fromkeys(holders, 0.0)
+    detours = dict.fromkeys(holders, 0.0)
+    for one in neighbourhoods:
+        able = [place for place in one.ranking if place[1] in holders][:2]
+        if able:
+            shares[able[0][1]] += one.share
+        if len(able) > 1:
+            detours[able[0][1]] += one.share * (able[1][0] - able[0][0])
+    return {code: Pull(share, round(detours[code] / share, 2) if share else 0.0) for code, share in shares.items()}
