@@ -158,7 +158,8 @@ class Decision(Value):
     """Everything needed to explain the decision later and to make it again from the same facts.
 
     `route_score` is out of ten and `confidence` from 0 to 1; both can be recomputed from `plan.candidates`.
-    `rule_set_hash`, `policy_hash` and `code_version` name what decided; `stock` is what it saw.
+    `rule_set_hash`, `policy_hash` and `code_version` name what decided; `stock` is what it saw. `arm` is the experiment's
+    and the order's part in it ("autumn/a"), empty without one.
     """
 
     source: str
@@ -172,6 +173,7 @@ class Decision(Value):
     stock: tuple[StockLevel, ...] = ()
     route_score: float | None = None
     confidence: float | None = None
+    arm: str = ""
     rule_set_hash: str = ""
     policy_hash: str = ""
     code_version: str = ""

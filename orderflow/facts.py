@@ -24,6 +24,7 @@ class RoutingFacts:
     `address_problem` is what the address check found, empty where it found nothing: (field, what is wrong).
     `previous` names the locations of an earlier decision, which stays as it was while they can ship the order.
     `rulings` is what people have said about the order before: approvals, overrides, rejections by locations.
+    `arm` is what an experiment gave the order, like "autumn/a", empty without one; it only names the policy's strategy.
     """
 
     order: Order
@@ -38,3 +39,4 @@ class RoutingFacts:
     street_required: bool = True
     previous: tuple[str, ...] = ()
     rulings: Rulings = NOTHING_RULED
+    arm: str = ""

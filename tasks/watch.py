@@ -14,6 +14,7 @@ from orderflow.lifecycle import OrderStatus
 from orderflow.notices.staff.escalation import escalates_at
 from orderflow.routing.capacity import CAPACITY
 from tasks.approving.lapse import end_lapsed
+from tasks.routing.trying import stop_where_it_harms
 from tasks.telling.announce import after_escalation, dead_letter_digest, stuck_order, uncertain_digest
 from tasks.telling.severity import severity_of
 
@@ -35,6 +36,7 @@ async def watch(shop: Shop) -> dict[str, int]:
             "stuck": _stuck(conn, shop),
             "dead_letters": outbox.enqueue(conn, dead_letter_digest(shop, inbox.dead_letters(conn))),
             "uncertain": outbox.enqueue(conn, uncertain_digest(shop, outbox.outbox_queue(conn))),
+            "stopped_experiments": int(stop_where_it_harms(conn, shop)),
             "silent_workers": len(heartbeats.stale_workers(conn, BEAT_MISSED_SECONDS)),
         }
 

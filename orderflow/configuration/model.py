@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from orderflow.configuration.lanes import Lane
 from orderflow.configuration.notifications import Notifications
 from orderflow.configuration.sections import Fulfillment, InventorySync, OutgoingWebhook, Product, Shop
+from orderflow.experiments.settings import Experiment
 from orderflow.location import StockLocation
 from orderflow.policy import RoutingPolicy
 from orderflow.rules.rule import Rule
@@ -53,6 +54,7 @@ class Configuration(Value):
     outgoing_webhooks: tuple[OutgoingWebhook, ...] = ()
     channels: tuple[str, ...] = Field(default_factory=_selling_sources)
     sinks: tuple[str, ...] = ()
+    experiment: Experiment | None = None
 
     @model_validator(mode="before")
     @classmethod

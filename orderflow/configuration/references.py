@@ -90,6 +90,8 @@ def _unknown_strategies(configuration: Configuration) -> Iterator[Problem]:
     known = tuple(strategies())
     named = [("routing.strategy", configuration.routing.strategy)]
     named += [(f"{path}.strategy", actions.strategy or "") for path, actions in _branches(configuration)]
+    tried = configuration.experiment.strategies if configuration.experiment else ()
+    named += [(f"experiment.strategies[{index}]", name) for index, name in enumerate(tried)]
     for path, name in named:
         if name and name not in known:
             remedy = did_you_mean(closest(name, known)) or f"the strategies are {', '.join(known)}"

@@ -118,6 +118,7 @@ def _written(facts: RoutingFacts, rule_set: RuleSet, verdict: _Verdict) -> Decis
         stock=stock,
         route_score=route_score(plan.candidates, policy.weights),
         confidence=confidence(plan, stock, facts.now, policy.stale_after_minutes),
+        arm=facts.arm,
         rule_set_hash=rule_set.content_hash,
         policy_hash=content_hash(policy),
         code_version=CODE_VERSION,

@@ -12,6 +12,7 @@ from orderflow.holds import HoldReason
 from orderflow.lifecycle import OrderStatus
 from orderflow.rules.actions import Actions
 from tasks.routing.deciding import Routed, planned
+from tasks.routing.trying import note_tried
 from tasks.telling.announce import after_routing
 
 
@@ -21,6 +22,7 @@ def commit(conn: Connection, shop: Shop, routed: Sequence[Routed], *, owner: str
     kept = [item for item in routed if item.stored.id not in refused]
     inputs = {item.stored.id: item.inputs for item in kept}
     decisions.save_decisions(conn, [(item.stored.id, item.decision) for item in kept], inputs)
+    note_tried(conn, [(item.stored.id, item.decision, item.inputs) for item in kept])
     _plan(conn, kept)
     stale = orders.record_batch(conn, [_change(shop, item, actor) for item in kept], owner).stale
     if stale:
