@@ -65,6 +65,7 @@ def everything_known() -> RoutingFacts:
         address_problem=("destination.line2", "is odd"),
         street_required=False,
         previous=("warehouse_east",),
+        arm="autumn/a",
         rulings=Rulings(
             approved=True,
             approved_cost=Money.of(8, "USD"),
