@@ -1,9 +1,10 @@
 """Preview: what deciding an order now would change; nothing is written."""
 
-from connectors.database import shipments, stock
+from connectors.database import decisions, shipments, stock
 from connectors.database.orders import StoredOrder
 from connectors.shop import Shop
 from orderflow.decision import Decision
+from orderflow.rulings.recheck import differences
 from tasks.routing.deciding import decide_all
 
 
@@ -19,3 +20,15 @@ def preview(shop: Shop, stored: StoredOrder) -> tuple[Decision, list[str]]:
         units = ", ".join(f"{line.quantity} × {line.sku}" for line in shipment.lines)
         changes.append(f"reserve {units} at {shipment.location} and buy a label (about {shipment.estimated_cost})")
     return decision, changes
+
+
+def changes_since(shop: Shop, stored: StoredOrder) -> tuple[str, ...]:
+    """What is different now from the order's newest decision, a sentence each: what an approval would take.
+
+    The order's own reserved units count as there for it.
+    """
+    with shop.database.read() as conn:
+        before = decisions.latest_decision(conn, stored.id)
+    if before is None:
+        return ()
+    return differences(before.plan, decide_all(shop, [stored], as_if_free=True)[0].decision.plan)

@@ -1,7 +1,7 @@
 """Decide: what each order of a batch may know is loaded once, and the units a decision takes are gone for the next."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from connectors.address_check import address_problem
 from connectors.database import capacity, products, rulings, stock
 from connectors.database.orders import StoredOrder
 from connectors.database.session import milliseconds, moment
+from connectors.database.stock import Reservation
 from connectors.shop import Shop
 from orderflow.configuration.sections import Product
 from orderflow.decision import Decision, PlannedShipment
@@ -21,6 +22,7 @@ from orderflow.inventory import StockLevel, StockView
 from orderflow.order import OrderLine
 from orderflow.replay import DecisionInputs
 from orderflow.routing.capacity import working_window
+from orderflow.rulings import Rulings
 from orderflow.rulings.recheck import subject_of
 from orderflow.shipping.promise import NeverOpenError
 
@@ -62,27 +64,65 @@ class Shelf:
                 level: StockLevel = self._levels[key]
                 self._levels[key] = level.model_copy(update={"reserved": level.reserved + line.quantity})
 
+    def give_back(self, held: Iterable[Reservation]) -> None:
+        """Counts reserved units as free again."""
+        for one in held:
+            key = (one.location, one.sku, one.variant)
+            if key in self._levels:
+                level = self._levels[key]
+                self._levels[key] = level.model_copy(update={"reserved": level.reserved - one.held})
 
-def decide_all(shop: Shop, batch: Sequence[StoredOrder]) -> list[Routed]:
-    """The decisions of a batch, nothing written. Reads the stock, and what people ruled, once for all."""
-    skus = {(line.sku, line.variant) for stored in batch for line in stored.order.lines}
-    with shop.database.read() as conn:
-        shelf = Shelf(stock.stock_view(conn, skus))
-        known = stock.known_skus(conn, skus)
-        catalog = products.products_of(conn, skus)
-        now = moment(shop.database.now_ms(conn))
-        load = Counter(_busy(conn, shop, now))
-        ruled = rulings.rulings_of(conn, {stored.id: subject_of(stored.order) for stored in batch})
+
+@dataclass(frozen=True)
+class World:
+    """What the orders of one batch may know, loaded once."""
+
+    shelf: Shelf
+    known: frozenset[tuple[str, str]]
+    catalog: Mapping[tuple[str, str], Product]
+    now: datetime
+    load: Counter[str]
+    ruled: Mapping[str, Rulings]
+
+
+def decide_all(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = False) -> list[Routed]:
+    """The decisions of a batch, nothing written; each takes its units from those after it.
+
+    With `as_if_free` the units these orders hold already count as there for them.
+    """
+    world = world_of(shop, batch, as_if_free=as_if_free)
     routed = []
     for stored in batch:
-        facts = _facts(shop, _completed(stored, catalog), shelf, known, load, now=now)
-        facts = replace(facts, rulings=ruled.get(stored.id, NOTHING_RULED))
-        inputs = DecisionInputs(facts, shop.basis)
-        decision = inputs.decide()
-        shelf.take(decision)
-        load.update({shipment.location for shipment in planned(decision)})
-        routed.append(Routed(stored, decision, inputs))
+        item = decide_in(shop, world, stored)
+        world.shelf.take(item.decision)
+        world.load.update({shipment.location for shipment in planned(item.decision)})
+        routed.append(item)
     return routed
+
+
+def world_of(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = False) -> World:
+    """The stock, the capacity, the catalog and people's rulings, as they are for this batch now."""
+    skus = {(line.sku, line.variant) for stored in batch for line in stored.order.lines}
+    with shop.database.read() as conn:
+        now = moment(shop.database.now_ms(conn))
+        world = World(
+            shelf=Shelf(stock.stock_view(conn, skus)),
+            known=stock.known_skus(conn, skus),
+            catalog=products.products_of(conn, skus),
+            now=now,
+            load=Counter(_busy(conn, shop, now)),
+            ruled=rulings.rulings_of(conn, {stored.id: subject_of(stored.order) for stored in batch}),
+        )
+        if as_if_free:
+            world.shelf.give_back(held for stored in batch for held in stock.reservations_of(conn, stored.id))
+    return world
+
+
+def decide_in(shop: Shop, world: World, stored: StoredOrder) -> Routed:
+    """One order's decision; the world stays as it is."""
+    facts = _facts(shop, _completed(stored, world.catalog), world)
+    inputs = DecisionInputs(replace(facts, rulings=world.ruled.get(stored.id, NOTHING_RULED)), shop.basis)
+    return Routed(stored, inputs.decide(), inputs)
 
 
 def _busy(conn: Connection, shop: Shop, now: datetime) -> dict[str, int]:
@@ -115,26 +155,18 @@ def completed_line(line: OrderLine, product: Product | None) -> OrderLine:
     )
 
 
-def _facts(
-    shop: Shop,
-    stored: StoredOrder,
-    shelf: Shelf,
-    known: frozenset[tuple[str, str]],
-    load: Counter[str],
-    *,
-    now: datetime,
-) -> RoutingFacts:
+def _facts(shop: Shop, stored: StoredOrder, world: World) -> RoutingFacts:
     configuration = shop.configuration
     strict = stored.order.source not in configuration.shop.channels_without_street
     return RoutingFacts(
         order=stored.order,
-        stock=shelf.view(stored),
+        stock=world.shelf.view(stored),
         locations=shop.locations,
         policy=configuration.routing,
         rate_card=shop.rate_card,
-        now=now,
-        known_skus=known,
-        load=dict(load),  # it grows with the batch, and the record of this decision must not
+        now=world.now,
+        known_skus=world.known,
+        load=dict(world.load),  # it grows with the batch, and the record of this decision must not
         address_problem=address_problem(stored.order.destination, strict=strict),
         street_required=strict,
     )

@@ -9,7 +9,7 @@ import pkgutil
 
 import typer
 
-ALSO_CALLED = {"dlq": "dead-letters"}
+ALSO_CALLED = {"dlq": "dead-letters", "order": "orders"}
 
 
 def group_names() -> tuple[str, ...]:

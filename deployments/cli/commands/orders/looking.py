@@ -1,4 +1,4 @@
-"""`orderflow orders …`: what there is, where it stands, and why."""
+"""`orderflow orders list|show|explain`: what there is, where it stands, and why."""
 
 from typing import Annotated, Any
 
@@ -15,10 +15,7 @@ from orderflow.lifecycle import OrderStatus
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The order's number, our id or the channel's id.")]
 
-group = typer.Typer(help="Orders: list, show, explain.", no_args_is_help=True)
 
-
-@group.command("list")
 def list_orders(
     status: Annotated[OrderStatus | None, typer.Option(help="Only orders that stand there.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 50,
@@ -32,7 +29,6 @@ def list_orders(
     show(found, table(columns, rows, title=f"{len(found)} orders"), as_json=as_json)
 
 
-@group.command("show")
 def show_order(number: Number, as_json: AsJson = False) -> None:
     """One order: where it stands, its lines, its shipments, its timeline. The customer's data stay out of it."""
     home = current_home()
@@ -44,7 +40,6 @@ def show_order(number: Number, as_json: AsJson = False) -> None:
     show(document, *_readable(document), as_json=as_json)
 
 
-@group.command("explain")
 def explain_order(number: Number, as_json: AsJson = False) -> None:
     """Why this order ships from where it does: the score by part, and why every other location lost."""
     home = current_home()
