@@ -16,6 +16,7 @@ from connectors.database.stock import Reservation
 from connectors.shop import Shop
 from orderflow.configuration.sections import Product
 from orderflow.decision import Decision, PlannedShipment
+from orderflow.experiments.settings import Experiment
 from orderflow.facts import NOTHING_RULED, RoutingFacts
 from orderflow.holds import HoldReason
 from orderflow.inventory import StockLevel, StockView
@@ -25,6 +26,7 @@ from orderflow.routing.capacity import working_window
 from orderflow.rulings import Rulings
 from orderflow.rulings.recheck import subject_of
 from orderflow.shipping.promise import NeverOpenError
+from tasks.routing.trying import running_experiment, tried
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class World:
     now: datetime
     load: Counter[str]
     ruled: Mapping[str, Rulings]
+    experiment: Experiment | None
 
 
 def decide_all(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = False) -> list[Routed]:
@@ -112,6 +115,7 @@ def world_of(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = Fal
             now=now,
             load=Counter(_busy(conn, shop, now)),
             ruled=rulings.rulings_of(conn, {stored.id: subject_of(stored.order) for stored in batch}),
+            experiment=running_experiment(conn, shop),
         )
         if as_if_free:
             world.shelf.give_back(held for stored in batch for held in stock.reservations_of(conn, stored.id))
@@ -121,7 +125,8 @@ def world_of(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = Fal
 def decide_in(shop: Shop, world: World, stored: StoredOrder) -> Routed:
     """One order's decision; the world stays as it is."""
     facts = _facts(shop, _completed(stored, world.catalog), world)
-    inputs = DecisionInputs(replace(facts, rulings=world.ruled.get(stored.id, NOTHING_RULED)), shop.basis)
+    ruled = replace(facts, rulings=world.ruled.get(stored.id, NOTHING_RULED))
+    inputs = tried(world.experiment, DecisionInputs(ruled, shop.basis))
     return Routed(stored, inputs.decide(), inputs)
 
 
