@@ -1,5 +1,7 @@
 """The settings with which every channel speaks to its stand-in."""
 
+from pathlib import Path
+
 SECRET = "the shops sign with this"
 
 _VARIABLES = {
@@ -7,6 +9,10 @@ _VARIABLES = {
     "BIGCOMMERCE_API_URL": "{url}/bigcommerce",
     "BIGCOMMERCE_CLIENT_SECRET": SECRET,
     "BIGCOMMERCE_STORE_HASH": "abc123",
+    "CUSTOM_REST_FILE": str(Path(__file__).parents[1] / "deployments/policy/custom_rest.json"),
+    "CUSTOM_REST_TOKEN": "key",
+    "CUSTOM_REST_URL": "{url}/custom_rest/api",
+    "CUSTOM_REST_WEBHOOK_SECRET": SECRET,
     "SHOPIFY_API_KEY": "app-key",
     "SHOPIFY_API_PASSWORD": "shpat_token",
     "SHOPIFY_STORE_URL": "{url}/shopify",

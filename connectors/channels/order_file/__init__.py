@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from connectors.channels.order_file.document import FileOrder
 from connectors.channels.order_file.drop_folder import documents_of, move_finished, waiting_files
 from connectors.channels.order_file.mapping import SOURCE, orders_in
 from connectors.channels.order_file.settings import OrderFileSettings
 from connectors.channels.order_file.tables import append_shipment, write_availability
 from connectors.errors import SignatureRefused
+from connectors.plain_orders.document import PlainOrder
 from connectors.protocols import Document, SalesChannel, ShipmentReport, WebhookNotice
 from orderflow.inventory import StockLevel
 from orderflow.order import Order
@@ -24,7 +24,7 @@ class OrderFileChannel(SalesChannel):
 
     code: ClassVar[str] = SOURCE
     Settings = OrderFileSettings
-    OrderDocument = FileOrder
+    OrderDocument = PlainOrder
 
     def __init__(self, settings: OrderFileSettings) -> None:
         self._folder = settings.folder

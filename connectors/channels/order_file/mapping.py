@@ -1,21 +1,23 @@
-"""From a file's documents to orders of ours."""
+"""From a file's documents to orders of ours.
+
+CSV columns are named as the fields of a plain order, those of the customer and the destination with `customer_` and
+`destination_` before them; a JSON line is a plain order.
+"""
 
 import re
-from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
-
-from connectors.channels.order_file.document import LINE_COLUMNS, FileCustomer, FileLine, FileOrder
 from connectors.errors import Unreadable
-from connectors.reading import read_as, unreadable
-from orderflow.address import Address
-from orderflow.money import Money
-from orderflow.order import Customer, Order, OrderLine, PaymentStatus
+from connectors.plain_orders.mapping import order_of
+from orderflow.order import Order
 
 SOURCE = "order_file"
 
-_CANCELLED = "canceled"  # as Olist spells it
+# One row per order line; these columns are the line's, all others are the order's own and repeated on each row.
+LINE_COLUMNS = frozenset(
+    ["line_id", "sku", "variant", "title", "quantity", "unit_price", "weight_grams", "category", "requires_shipping"]
+)
+
 _GROUPS = ("customer", "destination")
 _IN_ROW = re.compile(r"lines\[(\d+)\]\.(.*)")
 
@@ -26,7 +28,7 @@ def orders_in(document: Any) -> tuple[Order, ...]:
         raise Unreadable("expected one JSON object", field=_place(document, "")) from None
     try:
         nested = document["order"] if "order" in document else nested_of(document["rows"])
-        return (_order_of(nested),)
+        return (order_of(nested, SOURCE),)
     except Unreadable as error:
         raise Unreadable(str(error), field=_place(document, error.field)) from None
 
@@ -45,14 +47,6 @@ def nested_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return order
 
 
-def _order_of(nested: dict[str, Any]) -> Order:
-    read = read_as(FileOrder, nested)
-    try:
-        return _order(read)
-    except ValidationError as error:
-        raise unreadable(error) from None
-
-
 def _place(document: Any, path: str) -> str:
     """The file and line as people count them, then the CSV column or the path inside the JSON line."""
     if not isinstance(document, dict):
@@ -64,64 +58,3 @@ def _place(document: Any, path: str) -> str:
         column = (in_row[2] if in_row else path).replace(".", "_")
     named = f", column {column}" if column else ""
     return f"{document.get('file', '')} line {line}{named}".strip()
-
-
-def _order(read: FileOrder) -> Order:
-    freight = sum((line.freight for line in read.lines), Decimal(0))
-    shipping = freight if read.shipping_paid is None else read.shipping_paid
-    return Order(
-        source=SOURCE,
-        external_id=read.order_id,
-        number=read.number or read.order_id,
-        placed_at=read.placed_at,
-        updated_at=read.updated_at or max(filter(None, (read.placed_at, read.paid_at))),
-        cancelled_at=read.cancelled_at or (read.placed_at if read.status == _CANCELLED else None),
-        payment_status=read.payment_status or (PaymentStatus.PAID if read.paid_at else PaymentStatus.PENDING),
-        total=Money.of(_total(read, shipping), read.currency),
-        shipping_paid=Money.of(shipping, read.currency),
-        customer=_customer(read.customer),
-        destination=Address(**read.destination.model_dump()),
-        lines=tuple(_line(number, line, read.currency) for number, line in enumerate(read.lines, start=1)),
-        shipping_method=read.shipping_method,
-        requested_by=read.requested_by,
-        gift=read.gift,
-        note=read.note,
-        tags=read.tags,
-    )
-
-
-def _total(read: FileOrder, shipping: Decimal) -> Decimal:
-    """What the file says; else what was paid; else the lines and their shipping."""
-    if read.total is not None:
-        return read.total
-    if read.payments:
-        return sum((payment.value for payment in read.payments), Decimal(0))
-    return sum((line.unit_price * line.quantity for line in read.lines), Decimal(0)) + shipping
-
-
-def _line(number: int, line: FileLine, currency: str) -> OrderLine:
-    return OrderLine(
-        line_no=number,
-        line_id=line.line_id or str(number),
-        sku=line.sku,
-        variant=line.variant,
-        title=line.title,
-        quantity=line.quantity,
-        unit_price=Money.of(line.unit_price, currency),
-        weight_grams=line.weight_grams,
-        category=line.category,
-        requires_shipping=line.requires_shipping,
-    )
-
-
-def _customer(read: FileCustomer) -> Customer:
-    tags = {tag.lower() for tag in read.tags}
-    return Customer(
-        customer_id=read.customer_id,
-        name=read.name,
-        email=read.email,
-        phone=read.phone,
-        tier="VIP" if "vip" in tags else "standard",
-        customer_type="b2b" if tags & {"b2b", "wholesale"} else "consumer",
-        tags=read.tags,
-    )

@@ -1,8 +1,7 @@
-"""An order as a file describes it.
+"""An order in our own words, as JSON: what files hold, and what the description of a shop maps to.
 
-CSV: one row per order line, the order's own columns repeated on each. Columns are named as the fields below, those of
-the customer and the destination with `customer_` and `destination_` before them. JSONL: one object per order, with
-`customer`, `destination` and `lines` inside; the names of the Olist data set are understood as well.
+One object per order, with `customer`, `destination` and `lines` inside; the names of the Olist data set are understood
+as well.
 """
 
 from decimal import Decimal
@@ -21,12 +20,9 @@ from connectors.reading import (
     Moment,
     RequiredIdentifier,
     Text,
+    as_text,
 )
 from orderflow.order import PaymentStatus
-
-LINE_COLUMNS = frozenset(
-    ["line_id", "sku", "variant", "title", "quantity", "unit_price", "weight_grams", "category", "requires_shipping"]
-)
 
 
 def _tags(value: Any) -> tuple[str, ...]:
@@ -45,17 +41,24 @@ def _grams(value: Any) -> int | None:
         raise ValueError("expected a weight in grams") from None
 
 
+def _attributes(value: Any) -> dict[str, str]:
+    if not isinstance(value or {}, dict):
+        raise ValueError("expected an object of names and values")
+    return {as_text(name): as_text(text) for name, text in (value or {}).items()}
+
+
 Tags = Annotated[tuple[str, ...], BeforeValidator(_tags)]
+Attributes = Annotated[dict[str, str], BeforeValidator(_attributes)]
 Grams = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_grams)]
 
 
-class FileDocument(BaseModel):
-    """The base of everything that is read from a file."""
+class PlainDocument(BaseModel):
+    """The base of everything that is read this way."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
-class FileLine(FileDocument):
+class PlainLine(PlainDocument):
     """One thing ordered."""
 
     line_id: Identifier = ""
@@ -68,9 +71,10 @@ class FileLine(FileDocument):
     category: Text = ""
     requires_shipping: Flag = True
     freight: Amount = Decimal(0)
+    attributes: Attributes = {}
 
 
-class FileCustomer(FileDocument):
+class PlainCustomer(PlainDocument):
     """Who ordered; the tags "VIP", and "b2b" or "wholesale", say the tier and the type."""
 
     customer_id: Identifier = Field("", validation_alias=AliasChoices("customer_id", "id"))
@@ -80,7 +84,7 @@ class FileCustomer(FileDocument):
     tags: Tags = ()
 
 
-class FileDestination(FileDocument):
+class PlainDestination(PlainDocument):
     """Where it goes; region and country as codes."""
 
     name: Text = ""
@@ -96,16 +100,16 @@ class FileDestination(FileDocument):
     longitude: Degrees = Field(None, validation_alias=AliasChoices("longitude", "lng"))
 
 
-class FilePayment(FileDocument):
+class PlainPayment(PlainDocument):
     """One payment towards the order."""
 
     value: Amount
 
 
-class FileOrder(FileDocument):
+class PlainOrder(PlainDocument):
     """The order itself. It is paid when it has a time of payment, unless `payment_status` says otherwise.
 
-    Times carry their offset. Without `updated_at` a later file cannot change the order.
+    Times carry their offset. Without `updated_at` nothing told later can change the order.
     """
 
     order_id: RequiredIdentifier
@@ -118,13 +122,16 @@ class FileOrder(FileDocument):
     requested_by: Moment | None = Field(None, validation_alias=AliasChoices("requested_by", "promised_at"))
     payment_status: PaymentStatus | None = None
     status: Text = ""
+    fulfilled: Flag = False
+    risk: Text = ""
     total: Amount | None = None
-    payments: Many[FilePayment] = ()
+    payments: Many[PlainPayment] = ()
     shipping_paid: Amount | None = Field(None, validation_alias=AliasChoices("shipping_paid", "actual_freight"))
     shipping_method: Text = ""
     gift: Flag = False
     note: Text = ""
     tags: Tags = ()
-    customer: FileCustomer = FileCustomer()
-    destination: FileDestination = FileDestination()
-    lines: tuple[FileLine, ...]
+    attributes: Attributes = {}
+    customer: PlainCustomer = PlainCustomer()
+    destination: PlainDestination = PlainDestination()
+    lines: tuple[PlainLine, ...]

@@ -1,0 +1,1 @@
+"""Orders in our own words: read from files, or mapped to by the description of a shop."""
