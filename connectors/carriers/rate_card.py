@@ -67,7 +67,12 @@ class RateCardCarrier(Carrier):
 
     code = "rate_card"
     capabilities = Capabilities(
-        unique_reference=True, find_by_reference=True, orphan_is_billed=False, max_commit_delay_seconds=0
+        unique_reference=True,
+        find_by_reference=True,
+        orphan_is_billed=False,
+        max_commit_delay_seconds=0,
+        is_outside=False,
+        tracks=False,
     )
     Settings = Settings
 

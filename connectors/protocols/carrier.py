@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from connectors.labels.file_kind import media_type_of
 from orderflow.address import Address
 from orderflow.money import Money
+from orderflow.shipping.customs import CustomsDeclaration
+from orderflow.shipping.label_format import LabelFormat
 from orderflow.shipping.rate import Parcel, Rate, ShippingSpeed
 from orderflow.shipping.tracking import TrackingUpdate
 
@@ -32,6 +35,8 @@ class ShipmentRequest:
     """A parcel to be rated or labelled. `reference` is the shipment's id and stays the same on every attempt.
 
     `location_ids` are the origin's ids at other services, by their code: ShipStation has a warehouse of its own for it.
+    `customs` is what is in the parcel, for carriers to declare where it leaves a country. `label_format` is a wish: a
+    carrier that does not have it gives a PDF, and the label says what it is.
     """
 
     reference: str
@@ -44,6 +49,8 @@ class ShipmentRequest:
     order_number: str = ""
     services: tuple[str, ...] = ()
     location_ids: Mapping[str, str] = field(default_factory=dict, hash=False)
+    customs: CustomsDeclaration | None = None
+    label_format: LabelFormat = LabelFormat.PDF
 
 
 @dataclass(frozen=True)
@@ -69,10 +76,14 @@ class Label:
     tracking_number: str
     cost: Money
     document: bytes = b""
-    media_type: str = "application/pdf"
     document_url: str = ""
     tracking_url: str = ""
     cost_is_known: bool = True
+
+    @property
+    def media_type(self) -> str:
+        """What the file is, told by the file itself; "" where there is none or it is no label."""
+        return media_type_of(self.document)
 
 
 class Carrier(ABC):

@@ -50,3 +50,15 @@ def check_standard_webhook(secrets: Sequence[bytes], headers: Mapping[str, str],
     matches = [hmac.compare_digest(one, other) for one in expected for other in given]
     if not any(matches):
         raise SignatureRefused("the signature does not fit the body")
+
+
+def check_token(tokens: Sequence[str], given: str, *, variable: str) -> None:
+    """Returns if the secret part of the address is one of the tokens; raises SignatureRefused otherwise.
+
+    For senders that sign nothing. `variable` is the setting that holds the tokens.
+    """
+    if not tokens:
+        raise SignatureRefused(f"no delivery can be verified while {variable} is not set")
+    told = given.encode("utf-8", "surrogateescape")
+    if not any([hmac.compare_digest(token.encode(), told) for token in tokens]):
+        raise SignatureRefused("the address it was posted to does not hold the secret")

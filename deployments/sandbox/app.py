@@ -10,7 +10,7 @@ from deployments import sandbox
 from deployments.sandbox.books import Books
 from deployments.sandbox.faults import Fault, Faults
 
-CORE = {"app", "books", "carriage", "deliveries", "faults", "oauth"}
+CORE = {"app", "books", "carriage", "deliveries", "faults", "journeys", "oauth"}
 
 
 def create_app(seed: int = 0) -> FastAPI:

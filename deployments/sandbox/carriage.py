@@ -1,14 +1,20 @@
-"""What the simulated carriers have in common: what carriage costs, and a label one can open.
+"""What the simulated carriers have in common: their routes, what carriage costs, and a label one can open.
 
 An address is refused, so that a demo or a test can ask for it by data alone, when its street holds UNDELIVERABLE or
 its postal code begins with 00000.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
+from fastapi import APIRouter, Request
+from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
+
+from deployments.sandbox.faults import FaultyRoute
 
 GRAMS_PER_POUND = 453.6
 
@@ -45,11 +51,36 @@ SERVICES = (
 )
 
 
+Route = tuple[str, str, str, Callable[..., Any]]
+
+
+def routes_of(routes: Iterable[Route], prefix: str = "") -> APIRouter:
+    """A router of a service: each route is its method, its path, the operation faults are planned for, and its work."""
+    router = APIRouter(route_class=FaultyRoute)
+    for method, path, operation, endpoint in routes:
+        router.add_api_route(f"{prefix}{path}", endpoint, methods=[method], name=operation, response_model=None)
+    return router
+
+
+async def json_of(request: Request) -> dict[str, Any]:
+    """The request's JSON object; an empty one where there is none."""
+    try:
+        body = await request.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
 def zone_of(origin: str, destination: str) -> int:
     """1 to 8 by the distance of the first digits of two postal codes; 5 where they have none."""
     if not (origin[:1].isdigit() and destination[:1].isdigit()):
         return 5
     return 1 + min(7, abs(int(origin[0]) - int(destination[0])))
+
+
+def crosses_a_border(origin: str | None, destination: str | None) -> bool:
+    """Whether a parcel from one country to the other must be declared; nothing here is a customs union."""
+    return origin != destination
 
 
 def is_undeliverable(street: str, postal_code: str) -> bool:
@@ -60,6 +91,30 @@ def is_undeliverable(street: str, postal_code: str) -> bool:
 def tracking_number() -> str:
     """A number nobody else has."""
     return f"9400{uuid4().int % 10**18:018d}"
+
+
+def label_file(file_format: str, lines: list[str]) -> bytes:
+    """A label as "pdf", "png" or "zpl"."""
+    if file_format == "png":
+        return label_picture(lines, "PNG")
+    return label_zpl(lines) if file_format == "zpl" else label_pdf(lines)
+
+
+def label_zpl(lines: list[str]) -> bytes:
+    """A label in the commands of thermal printers."""
+    fields = [f"^FO40,{40 + 60 * place}^A0N,40^FD{line}^FS" for place, line in enumerate(["SANDBOX LABEL", *lines])]
+    return "\n".join(["^XA", *fields, "^XZ"]).encode()
+
+
+def label_picture(lines: list[str], kind: str) -> bytes:
+    """A label of 4 × 7 inches at 200 dots an inch, lying on its side, as GIF or PNG."""
+    image = Image.new("1", (1400, 800), color=1)
+    pen = ImageDraw.Draw(image)
+    for place, line in enumerate(["SANDBOX LABEL", *lines]):
+        pen.text((40, 40 + 60 * place), line, fill=0)
+    file = BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
 
 
 def label_pdf(lines: list[str]) -> bytes:

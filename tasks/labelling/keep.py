@@ -8,10 +8,9 @@ from typing import Any
 
 from connectors.database.shipments import ShipmentRow
 from connectors.database.steps import StepRow
+from connectors.labels.file_kind import SUFFIXES
 from connectors.protocols import Label
 from orderflow.money import Money
-
-_SUFFIX = {"application/pdf": ".pdf", "image/png": ".png", "application/zpl": ".zpl"}
 
 
 def ledger_entry(label: Label) -> dict[str, Any]:
@@ -24,6 +23,7 @@ def label_of(row: StepRow) -> Label:
     """The label of a finished step, without its file."""
     entry = dict(row.result)
     cost = Money.from_minor(entry.pop("cost_minor"), entry.pop("currency"))
+    entry.pop("media_type", None)  # kept by rows of earlier releases; the file itself says what it is
     return Label(cost=cost, **entry)
 
 
@@ -32,7 +32,7 @@ def keep_file(folder: Path, label: Label) -> tuple[str, str]:
     if not label.document:
         return "", ""
     digest = hashlib.sha256(label.document).hexdigest()
-    path = folder / digest[:2] / f"{digest}{_SUFFIX.get(label.media_type, '.bin')}"
+    path = folder / digest[:2] / f"{digest}{SUFFIXES.get(label.media_type, '.bin')}"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}.part")
@@ -46,5 +46,5 @@ def label_attachment(row: ShipmentRow) -> tuple[tuple[str, str, bytes], ...]:
     if not row.label_path:
         return ()
     path = Path(row.label_path)
-    media_type = next((kind for kind, suffix in _SUFFIX.items() if suffix == path.suffix), "application/octet-stream")
+    media_type = next((kind for kind, suffix in SUFFIXES.items() if suffix == path.suffix), "application/octet-stream")
     return ((f"label-{row.tracking_number}{path.suffix}", media_type, path.read_bytes()),)

@@ -145,7 +145,7 @@ def test_the_official_sdk_can_talk_to_the_stand_in(sandbox: RunningSandbox) -> N
     parcel = {"length": 5, "width": 5, "height": 5, "weight": 10}
     made = client.shipment.create(to_address=place, from_address=place, parcel=parcel, reference="01SDK")
     bought = client.shipment.buy(made.id, rate=made.lowest_rate())
-    assert bought.postage_label.label_url.endswith(".pdf")
+    assert bought.postage_label.label_url.endswith(".png"), "as EasyPost does where no format is asked for"
     assert [item.id for item in client.shipment.all(purchased=True).shipments] == [bought.id]
     assert client.shipment.retrieve(bought.id).tracking_code == bought.tracking_code
     with pytest.raises(easypost.errors.InvalidRequestError) as refusal:

@@ -2,30 +2,27 @@
 
 DHL sells again when asked again, cannot be asked what it sold, and has no void: a label nobody uses is simply not
 handed over. Whether an unused one is billed is for the contract to say, so an unknown outcome is for a person.
-Between the countries of the European Union goods need no declaration, and DHL asks for none.
 """
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import httpx
 from pydantic import Field, SecretStr
 
 from connectors.carriers.dhl.answers import NOT_OFFERED, RatesAnswer, ShipmentAnswer, refusal_of
-from connectors.carriers.dhl.orders import rates_question, shipment_order
+from connectors.carriers.dhl.orders import Bill, rates_question, shipment_order
+from connectors.carriers.dhl.tracking import TrackingAnswer, tracking_question
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.parcels.customs import refuse_without_customs
-from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
+from connectors.parcels.customs import customs_of
+from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest, TrackedParcel
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
+from orderflow.shipping.tracking import TrackingUpdate
 
 API_VERSION = "3.1.1"
-# The European Union by ISO 3166-1. Some of its territories lie outside its customs union; DHL refuses those itself.
-EUROPEAN_UNION = frozenset(
-    {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"}
-    | {"IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
-)
 # DHL refuses a shipping time in the past, and the request takes its time to arrive.
 SHIPPED_IN = timedelta(hours=1)
 
@@ -62,8 +59,7 @@ class DhlCarrier(Carrier):
 
     async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:
         """Every product DHL offers for this parcel at the account's prices, with its days in transit."""
-        refuse_without_customs(request, EUROPEAN_UNION)
-        query = rates_question(request, self._account, _shipped_at())
+        query = rates_question(request, customs_of(request), self._account, _shipped_at())
         try:
             response = await self._http.read("GET", "rates", params=query, headers=_message(str(uuid4())))
         except Refused as refusal:
@@ -74,8 +70,8 @@ class DhlCarrier(Carrier):
 
     async def buy(self, request: ShipmentRequest, rate: Rate) -> Label:
         """Ships with the rate's product, with the shipment's reference printed on the label."""
-        refuse_without_customs(request, EUROPEAN_UNION)
-        order = shipment_order(request, rate, self._account, _shipped_at())
+        bill = Bill(rate.service, self._account, _shipped_at())
+        order = shipment_order(request, customs_of(request), bill)
         message = _message(str(uuid5(NAMESPACE_URL, f"orderflow:shipment:{request.reference}")))
         response = await self._http.write("POST", "shipments", json=order, headers=message)
         return answer_of(response, ShipmentAnswer).as_label(rate)
@@ -87,6 +83,17 @@ class DhlCarrier(Carrier):
     async def void(self, provider_reference: str) -> bool:
         """False: the MyDHL API cancels pickups, not shipments."""
         return False
+
+    async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
+        """Where the parcel is; None while DHL does not find its number."""
+        path = f"shipments/{quote(parcel.tracking_number, safe='')}/tracking"
+        try:
+            response = await self._http.read("GET", path, params=tracking_question(), headers=_message(str(uuid4())))
+        except Refused as refusal:
+            if refusal.code != "not_found":
+                raise
+            return None
+        return answer_of(response, TrackingAnswer).as_update(parcel.tracking_number)
 
 
 def _message(reference: str) -> dict[str, str]:

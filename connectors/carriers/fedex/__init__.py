@@ -12,13 +12,15 @@ from pydantic import Field, SecretStr
 
 from connectors.carriers.fedex.answers import CancelAnswer, QuotesAnswer, ShipAnswer, refusal_of
 from connectors.carriers.fedex.orders import cancel_order, quotes_question, ship_order
+from connectors.carriers.fedex.tracking import TrackAnswer, track_question
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.parcels.customs import refuse_without_customs
-from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
+from connectors.parcels.customs import customs_of
+from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest, TrackedParcel
 from connectors.settings import ConnectorSettings
 from connectors.transport.access_tokens import BearerAuth, KeptToken, Token, fetch_token
 from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
+from orderflow.shipping.tracking import TrackingUpdate
 
 _CANCELED_BEFORE = re.compile(r"already.{0,20}(cancel|delete)", re.IGNORECASE)
 
@@ -58,15 +60,13 @@ class FedExCarrier(Carrier):
 
     async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:
         """Every service FedEx offers for this parcel at the account's prices, with its days in transit."""
-        refuse_without_customs(request)
-        question = quotes_question(request, self._account)
+        question = quotes_question(request, customs_of(request), self._account)
         answer = answer_of(await self._http.read("POST", "rate/v1/rates/quotes", json=question), QuotesAnswer)
         return tuple(sorted(answer.as_rates(), key=lambda rate: rate.cost.amount))
 
     async def buy(self, request: ShipmentRequest, rate: Rate) -> Label:
         """Ships with the rate's service, with the shipment's reference printed on the label."""
-        refuse_without_customs(request)
-        order = ship_order(request, rate, self._account)
+        order = ship_order(request, customs_of(request), rate, self._account)
         # FedEx echoes this number and does nothing else with it; it finds the call in both sides' logs.
         headers = {"x-customer-transaction-id": str(uuid5(NAMESPACE_URL, f"orderflow:shipment:{request.reference}"))}
         response = await self._http.write("POST", "ship/v1/shipments", json=order, headers=headers)
@@ -86,6 +86,12 @@ class FedExCarrier(Carrier):
                 raise
             return _CANCELED_BEFORE.search(f"{refusal.code} {refusal}") is not None
         return answer_of(response, CancelAnswer).output.cancelled_shipment
+
+    async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
+        """Where the parcel is; None while FedEx does not find its number."""
+        question = track_question(parcel.tracking_number)
+        answer = answer_of(await self._http.read("POST", "track/v1/trackingnumbers", json=question), TrackAnswer)
+        return answer.as_update(parcel.tracking_number)
 
     async def _sign_in(self) -> Token:
         form = {

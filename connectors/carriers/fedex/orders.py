@@ -5,10 +5,15 @@ from typing import Any
 from connectors.parcels.measures import inches, pounds, sides_mm
 from connectors.protocols import ShipmentRequest
 from orderflow.address import Address
+from orderflow.money import Money
+from orderflow.shipping.customs import CustomsDeclaration, CustomsItem
+from orderflow.shipping.label_format import LabelFormat
 from orderflow.shipping.rate import Parcel, Rate
 
+_IMAGE_TYPES = {LabelFormat.PDF: "PDF", LabelFormat.PNG: "PNG", LabelFormat.ZPL: "ZPLII"}
 
-def quotes_question(request: ShipmentRequest, account: str) -> dict[str, Any]:
+
+def quotes_question(request: ShipmentRequest, customs: CustomsDeclaration | None, account: str) -> dict[str, Any]:
     """What every service costs the account and how long it takes."""
     return {
         "accountNumber": {"value": account},
@@ -20,12 +25,15 @@ def quotes_question(request: ShipmentRequest, account: str) -> dict[str, Any]:
             "packagingType": "YOUR_PACKAGING",
             "rateRequestType": ["ACCOUNT"],
             "requestedPackageLineItems": [_measures(request.parcel)],
+            **_clearance(customs),
         },
     }
 
 
-def ship_order(request: ShipmentRequest, rate: Rate, account: str) -> dict[str, Any]:
-    """A shipment of one package, billed to the account, its label a PDF of 4 × 6 inches in the answer."""
+def ship_order(
+    request: ShipmentRequest, customs: CustomsDeclaration | None, rate: Rate, account: str
+) -> dict[str, Any]:
+    """A shipment of one package, billed to the account, its label of 4 × 6 inches in the answer."""
     references = [
         {"customerReferenceType": "CUSTOMER_REFERENCE", "value": request.reference[:30]},
         {"customerReferenceType": "INVOICE_NUMBER", "value": request.order_number[:30]},
@@ -43,11 +51,12 @@ def ship_order(request: ShipmentRequest, rate: Rate, account: str) -> dict[str, 
             "pickupType": "USE_SCHEDULED_PICKUP",
             "shippingChargesPayment": {"paymentType": "SENDER", "payor": payor},
             "labelSpecification": {
-                "imageType": "PDF",
+                "imageType": _IMAGE_TYPES[request.label_format],
                 "labelFormatType": "COMMON2D",
                 "labelStockType": "STOCK_4X6",
             },
             "requestedPackageLineItems": [package],
+            **_clearance(customs),
         },
     }
 
@@ -59,6 +68,39 @@ def cancel_order(tracking_number: str, account: str) -> dict[str, Any]:
         "deletionControl": "DELETE_ALL_PACKAGES",
         "trackingNumber": tracking_number,
     }
+
+
+def _clearance(customs: CustomsDeclaration | None) -> dict[str, Any]:
+    """What customs are told; the recipient pays what they ask."""
+    if customs is None:
+        return {}
+    return {
+        "customsClearanceDetail": {
+            "isDocumentOnly": False,
+            "dutiesPayment": {"paymentType": "RECIPIENT"},
+            "commercialInvoice": {"shipmentPurpose": "SOLD"},
+            "totalCustomsValue": _money(customs.value),
+            "commodities": [_commodity(item) for item in customs.items],
+        }
+    }
+
+
+def _commodity(item: CustomsItem) -> dict[str, Any]:
+    return {
+        "description": item.description,
+        "countryOfManufacture": item.origin_country,
+        "harmonizedCode": item.hs_code.replace(".", ""),
+        "partNumber": item.sku,
+        "quantity": item.quantity,
+        "quantityUnits": "PCS",
+        "unitPrice": _money(item.unit_value),
+        "customsValue": _money(item.value),
+        "weight": {"units": "LB", "value": float(pounds(item.weight_grams))},
+    }
+
+
+def _money(amount: Money) -> dict[str, Any]:
+    return {"amount": float(amount.amount), "currency": amount.currency}
 
 
 def _party(address: Address, phone: str) -> dict[str, Any]:

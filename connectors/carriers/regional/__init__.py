@@ -5,7 +5,6 @@ for its words and `deployments/policy/regional_carrier.json` for one that works.
 unknown answer is in the file as well, for it differs from carrier to carrier.
 """
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,16 @@ from pydantic import Field, SecretStr, ValidationError
 from connectors.carriers.regional.answers import label_from, offers_from, refusal_from
 from connectors.carriers.regional.description import Call, Description, FindCall
 from connectors.carriers.regional.paths import pick
+from connectors.carriers.regional.scans import update_from
 from connectors.carriers.regional.template import fill, fill_path, shipment_facts
 from connectors.errors import NotConfigured, OutcomeUnknown, Refused
-from connectors.labels.link import label_file
-from connectors.parcels.customs import refuse_without_customs
-from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
+from connectors.labels.link import labelled
+from connectors.parcels.customs import customs_of
+from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest, TrackedParcel
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, json_of
 from orderflow.shipping.rate import Rate
+from orderflow.shipping.tracking import TrackingUpdate
 
 VARIABLE = "REGIONAL_CARRIER_FILE"
 
@@ -69,7 +70,7 @@ class RegionalCarrier(Carrier):
 
     async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:
         """The carrier's offers, cheapest first."""
-        refuse_without_customs(request, self._customs_union)
+        customs_of(request, self._customs_union)
         call = self._carrier.rate
         response = await self._http.read(call.method, **_request(call, shipment_facts(request)))
         offers = offers_from(json_of(response), call.answer, self._carrier)
@@ -77,7 +78,7 @@ class RegionalCarrier(Carrier):
 
     async def buy(self, request: ShipmentRequest, rate: Rate) -> Label:
         """Buys the offer. Raises Refused for a failure the description recognises inside a success."""
-        refuse_without_customs(request, self._customs_union)
+        customs_of(request, self._customs_union)
         call = self._carrier.buy
         response = await self._http.write(call.method, **_request(call, shipment_facts(request, rate)))
         answer = json_of(response)
@@ -113,13 +114,24 @@ class RegionalCarrier(Carrier):
             return refusal.code in call.already_void
         return not call.state or str(pick(json_of(response), call.state)) in call.void_states
 
+    async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
+        """Where the parcel is; None where the carrier knows nothing of it, or cannot be asked."""
+        call = self._carrier.track
+        if call is None:
+            return None
+        facts = {"id": parcel.provider_reference, "tracking_number": parcel.tracking_number}
+        try:
+            answer = json_of(await self._http.read(call.method, **_request(call, facts)))
+        except Refused as refusal:
+            if refusal.code == "not_found":
+                return None
+            raise
+        return update_from(answer, call, parcel.tracking_number)
+
     async def _with_file(self, label: Label) -> Label:
         """The label with the file its link leads to, where it did not come in the answer."""
-        if label.document or not label.document_url:
-            return label
         hosts = self._carrier.label_hosts_pattern()
-        document = await label_file(self._files, label.document_url, home=self._base_url, elsewhere=hosts)
-        return replace(label, document=document)
+        return await labelled(self._files, label, home=self._base_url, elsewhere=hosts)
 
     def _client(self, token: str, transport: httpx.AsyncBaseTransport | None) -> HttpClient:
         access = self._carrier.access

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from connectors.carriers.regional.paths import pick
 from connectors.carriers.regional.template import FACTS, placeholders
 from connectors.protocols import Capabilities
+from orderflow.shipping.tracking import TrackingStatus
 
 Path = str
 
@@ -101,6 +102,24 @@ class VoidCall(Call):
     already_void: tuple[str, ...] = ()
 
 
+class TrackCall(Call):
+    """The question where a parcel is. `scans` is where a list of them stands, and the other paths lead within each.
+
+    `statuses` gives ours for each of the carrier's words; a word it leaves out is a step on the way. `expected_at` and
+    `signed_by` are paths from the top of the answer. Times have an offset.
+    """
+
+    scans: Path
+    status: Path
+    at: Path
+    place: Path = ""
+    text: Path = ""
+    code: Path = ""
+    expected_at: Path = ""
+    signed_by: Path = ""
+    statuses: dict[str, TrackingStatus]
+
+
 class Refusals(_Part):
     """Where a refusal tells its code, its words and the field, and which of the codes are about the address."""
 
@@ -126,11 +145,12 @@ class Description(_Part):
     buy: BuyCall
     find: FindCall | None = None
     void: VoidCall | None = None
+    track: TrackCall | None = None
     refusals: Refusals = Refusals()
 
     @model_validator(mode="after")
     def _knows_its_placeholders(self) -> "Description":
-        for call in (self.rate, self.buy, self.find, self.void):
+        for call in (self.rate, self.buy, self.find, self.void, self.track):
             used = placeholders([call.path, call.query, call.body]) if call else set()
             if unknown := sorted(used - FACTS):
                 raise ValueError(f"{{{unknown[0]}}} is no placeholder; there are {', '.join(sorted(FACTS))}")
@@ -143,6 +163,7 @@ class Description(_Part):
             find_by_reference=self.find is not None,
             orphan_is_billed=self.unused_label_is_billed,
             max_commit_delay_seconds=self.longest_commit_delay_seconds,
+            tracks=self.track is not None,
         )
 
     def label_hosts_pattern(self) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from connectors.parcels.measures import inches, ounces, pounds, sides_mm
 from connectors.protocols import ShipmentRequest
 from orderflow.address import Address
+from orderflow.shipping.customs import CustomsItem
 from orderflow.shipping.rate import Parcel, Rate
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -15,7 +16,19 @@ _ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code"
 _WEIGHTS = ("weight_grams", "weight_kg", "weight_pounds", "weight_ounces")
 _SIZES = tuple(f"{side}_{unit}" for side in ("length", "width", "height") for unit in ("mm", "cm", "inches"))
 FACTS = (
-    {"reference", "id", "order_number", "speed", "currency", "value", "service", "offer_id"}
+    {
+        "reference",
+        "id",
+        "tracking_number",
+        "label_format",
+        "customs.items",
+        "order_number",
+        "speed",
+        "currency",
+        "value",
+        "service",
+        "offer_id",
+    }
     | {f"{side}.{field}" for side in ("origin", "destination") for field in _ADDRESS}
     | {f"parcel.{measure}" for measure in (*_WEIGHTS, *_SIZES)}
 )
@@ -29,6 +42,8 @@ def shipment_facts(request: ShipmentRequest, rate: Rate | None = None) -> dict[s
         "speed": request.speed.value,
         "currency": request.currency,
         "value": str(request.value.amount) if request.value else "",
+        "label_format": request.label_format.value,
+        "customs.items": [_declared(item) for item in request.customs.items] if request.customs else "",
         "service": rate.service if rate else "",
         "offer_id": rate.rate_id if rate else "",
         **_address_facts("origin", request.origin),
@@ -63,6 +78,20 @@ def placeholders(template: Any) -> set[str]:
     if isinstance(template, list):
         return {name for inner in template for name in placeholders(inner)}
     return set(_PLACEHOLDER.findall(template)) if isinstance(template, str) else set()
+
+
+def _declared(item: CustomsItem) -> dict[str, Any]:
+    """What customs are told of one SKU, in our words; value and weight are those of one unit."""
+    return {
+        "sku": item.sku,
+        "description": item.description,
+        "quantity": item.quantity,
+        "value": str(item.unit_value.amount),
+        "currency": item.unit_value.currency,
+        "weight_grams": item.unit_weight_grams,
+        "hs_code": item.hs_code,
+        "origin_country": item.origin_country,
+    }
 
 
 def _address_facts(side: str, address: Address) -> dict[str, str]:

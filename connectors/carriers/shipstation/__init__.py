@@ -4,6 +4,8 @@ A label is bought with the shipment's reference as `external_shipment_id`, which
 purchase is refused, and the label of the first one is adopted. A refused void is answered 200, not approved.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr
@@ -19,12 +21,25 @@ from connectors.carriers.shipstation.answers import (
     refusal_of,
 )
 from connectors.carriers.shipstation.orders import label_order, rate_question
+from connectors.carriers.shipstation.signatures import PublishedKeys
+from connectors.carriers.shipstation.tracking import Tracking, notice_of, updates_of
+from connectors.documents import read_document
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.labels.link import label_file
-from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
+from connectors.labels.link import labelled
+from connectors.parcels.customs import customs_of
+from connectors.protocols import (
+    Capabilities,
+    Carrier,
+    Label,
+    ShipmentRequest,
+    TrackedParcel,
+    TrackingSender,
+    WebhookNotice,
+)
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
+from orderflow.shipping.tracking import TrackingUpdate
 
 
 class Settings(ConnectorSettings):
@@ -35,9 +50,10 @@ class Settings(ConnectorSettings):
     api_key: SecretStr = Field(validation_alias="SHIPSTATION_API_KEY")
     base_url: str = Field(default="https://api.shipstation.com/v2", validation_alias="SHIPSTATION_BASE_URL")
     carrier_ids: str = Field(default="", validation_alias="SHIPSTATION_CARRIER_IDS")
+    keys_url: str = Field(default="https://api.shipengine.com/jwks", validation_alias="SHIPSTATION_JWKS_URL")
 
 
-class ShipStationCarrier(Carrier):
+class ShipStationCarrier(Carrier, TrackingSender):
     """The label platform ShipStation."""
 
     code = "shipstation"
@@ -48,15 +64,18 @@ class ShipStationCarrier(Carrier):
         headers = {"api-key": settings.api_key.get_secret_value()}
         self._base_url = settings.base_url
         self._http = http or HttpClient(self.code, settings.base_url, headers=headers, explain=refusal_of)
+        self._keys_client = HttpClient(self.code, settings.keys_url)
+        self._keys = PublishedKeys(self._keys_client, settings.keys_url)
         self._carrier_ids = [part.strip() for part in settings.carrier_ids.split(",") if part.strip()]
 
     async def aclose(self) -> None:
         """Gives the connections back."""
         await self._http.aclose()
+        await self._keys_client.aclose()
 
     async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:
         """The offers of all carrier accounts, cheapest first. Raises Refused where none offers for the address."""
-        question = rate_question(request, await self._accounts())
+        question = rate_question(request, customs_of(request), await self._accounts())
         answer = answer_of(await self._http.read("POST", "rates", json=question), RatesAnswer).rate_response
         if not answer.rates and (refusal := answer.as_refusal()).code == "address":
             raise refusal
@@ -65,7 +84,8 @@ class ShipStationCarrier(Carrier):
     async def buy(self, request: ShipmentRequest, rate: Rate) -> Label:
         """Buys from the account and service of the rate; the label already bought under this reference, if any."""
         try:
-            response = await self._http.write("POST", "labels", json=label_order(request, rate))
+            order = label_order(request, customs_of(request), rate)
+            response = await self._http.write("POST", "labels", json=order)
         except Refused as refusal:
             if refusal.code != "duplicate_reference":
                 raise
@@ -92,6 +112,28 @@ class ShipStationCarrier(Carrier):
             return False
         answer = answer_of(response, VoidAnswer)
         return answer.approved or answer.reason_code == "label_already_voided"
+
+    async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
+        """Where the parcel is, asked by the label's id."""
+        path = f"labels/{quote(parcel.provider_reference, safe='')}/track"
+        try:
+            return answer_of(await self._http.read("GET", path), Tracking).as_update()
+        except Refused as refusal:
+            if refusal.code != "not_found":
+                raise
+            return None
+
+    async def verify(self, headers: Mapping[str, str], body: bytes, token: str) -> None:
+        """Returns for a delivery ShipStation signed in the last five minutes; raises SignatureRefused otherwise."""
+        await self._keys.check(headers, body)
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
+        """What the delivery is about."""
+        return notice_of(read_document(body))
+
+    def updates(self, document: Any) -> tuple[TrackingUpdate, ...]:
+        """What the delivery says of its parcel."""
+        return updates_of(document)
 
     async def _accounts(self) -> list[str]:
         if not self._carrier_ids:
@@ -121,14 +163,15 @@ class ShipStationCarrier(Carrier):
         if label.status != "completed":
             raise OutcomeUnknown(f"ShipStation has label {label.label_id} in state {label.status}")
         download = label.label_download
-        return Label(
+        bought = Label(
             provider=self.code,
             provider_reference=label.label_id,
             carrier=carrier_of(label.carrier_code),
             service=label.service_code,
             tracking_number=label.tracking_number,
             cost=label.shipment_cost.as_money() + label.insurance_cost.as_money(),
-            document=download.content or await label_file(self._http, download.link, home=self._base_url),
+            document=download.content,
             document_url=download.link,
             tracking_url=label.tracking_url or "",
         )
+        return await labelled(self._http, bought, home=self._base_url)

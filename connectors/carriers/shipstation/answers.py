@@ -17,7 +17,7 @@ DAYS_UNSAID = 8
 
 _OUR_FIELDS = {theirs: ours for ours, theirs in ADDRESS_FIELDS.items()}
 _SHIP_TO = re.compile(r"\bship_to(?:\.(\w+))?")
-_INLINE = "data:application/pdf;base64,"
+_INLINE = re.compile(r"data:[\w/.+-]+;base64,")
 _POSTAL_CARRIERS = {"stamps_com": "usps", "endicia": "usps"}
 
 
@@ -101,19 +101,22 @@ class LabelDownload(BaseModel):
 
     href: str = ""
     pdf: str = ""
+    png: str = ""
+    zpl: str = ""
 
     @property
     def content(self) -> bytes:
         """The file itself where it came inline and whole, else nothing."""
         try:
-            return b64decode(self.href.removeprefix(_INLINE)) if self.href.startswith(_INLINE) else b""
+            inline = _INLINE.match(self.href)
+            return b64decode(self.href[inline.end() :]) if inline else b""
         except ValueError:
             return b""
 
     @property
     def link(self) -> str:
         """Where the file can be fetched, else nothing."""
-        return "" if self.href.startswith("data:") else self.pdf or self.href
+        return "" if self.href.startswith("data:") else self.href or self.pdf or self.png or self.zpl
 
 
 class LabelAnswer(BaseModel):

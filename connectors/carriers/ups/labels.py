@@ -4,6 +4,7 @@ from base64 import b64decode
 
 from connectors.carriers.ups.documents import Answer, Charge, Code, NegotiatedCharges, OneOrMany, ResponseHead
 from connectors.errors import OutcomeUnknown
+from connectors.labels.file_kind import ZPL, media_type_of
 from connectors.labels.picture import picture_pdf
 from connectors.protocols import Label
 from orderflow.money import Money
@@ -19,10 +20,11 @@ TRACKING_URL = "https://www.ups.com/track?tracknum="
 class _Picture(Answer):
     graphic_image: str = ""
 
-    def as_pdf(self) -> bytes:
-        """The label on a page, or nothing where the picture cannot be read: the label is bought all the same."""
+    def as_file(self) -> bytes:
+        """The label: ZPL as it is, a picture on a page. Nothing where it cannot be read: it is bought all the same."""
         try:
-            return picture_pdf(b64decode(self.graphic_image, validate=True), LABEL_DOTS_PER_INCH)
+            content = b64decode(self.graphic_image, validate=True)
+            return content if media_type_of(content) == ZPL else picture_pdf(content, LABEL_DOTS_PER_INCH)
         except (ValueError, OSError):
             return b""
 
@@ -126,6 +128,6 @@ def _label(shipment: str, number: str, service: str, cost: Money | None, picture
         tracking_number=number,
         cost=cost or Money.zero("USD"),
         cost_is_known=cost is not None,
-        document=picture.as_pdf(),
+        document=picture.as_file(),
         tracking_url=f"{TRACKING_URL}{number}",
     )

@@ -1,10 +1,13 @@
 """What is said to UPS. Every number is a text, weights are pounds with one digit, sizes whole inches."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from connectors.parcels.measures import inches, pounds, sides_mm
 from connectors.protocols import ShipmentRequest
 from orderflow.address import Address
+from orderflow.shipping.customs import CustomsDeclaration, CustomsItem
+from orderflow.shipping.label_format import LabelFormat
 from orderflow.shipping.rate import Parcel, Rate
 
 # "Customer supplied package"; the shop packs in boxes of its own.
@@ -30,8 +33,10 @@ def rate_question(request: ShipmentRequest, account: str) -> dict[str, Any]:
     return {"RateRequest": {"Request": {"RequestOption": "Shop"}, "Shipment": shipment}}
 
 
-def ship_order(request: ShipmentRequest, rate: Rate, account: str) -> dict[str, Any]:
-    """A shipment of one package, its address checked by UPS, billed to the account, its label a picture."""
+def ship_order(
+    request: ShipmentRequest, customs: CustomsDeclaration | None, rate: Rate, account: str
+) -> dict[str, Any]:
+    """A shipment of one package, its address checked by UPS, billed to the account; its label is a picture or ZPL."""
     reference = {"ReferenceNumber": [{"Code": "TN", "Value": request.reference}]}
     on_package = request.origin.country in _REFERENCE_ON_PACKAGE
     package = {"Packaging": OWN_PACKAGING, **_measures(request.parcel), **(reference if on_package else {})}
@@ -45,8 +50,10 @@ def ship_order(request: ShipmentRequest, rate: Rate, account: str) -> dict[str, 
         "Service": {"Code": rate.service},
         "Package": [package],
         **({} if on_package else reference),
+        **_export(customs, request),
     }
-    label = {"LabelImageFormat": {"Code": "GIF"}, "LabelStockSize": {"Height": "6", "Width": "4"}}
+    image = "ZPL" if request.label_format is LabelFormat.ZPL else "GIF"
+    label = {"LabelImageFormat": {"Code": image}, "LabelStockSize": {"Height": "6", "Width": "4"}}
     return {
         "ShipmentRequest": {
             "Request": {"RequestOption": "validate"},
@@ -59,6 +66,44 @@ def ship_order(request: ShipmentRequest, rate: Rate, account: str) -> dict[str, 
 def recovery_question(reference: str, account: str) -> dict[str, Any]:
     """Which label: the one of this reference number and shipper."""
     return {"ReferenceValues": {"ReferenceNumber": {"Value": reference}, "ShipperNumber": account}}
+
+
+def _export(customs: CustomsDeclaration | None, request: ShipmentRequest) -> dict[str, Any]:
+    """The invoice for customs, which UPS sends on without paper."""
+    if customs is None:
+        return {}
+    invoice = {
+        "FormType": ["01"],
+        "InvoiceNumber": customs.invoice_number[:35],
+        "InvoiceDate": f"{datetime.now(UTC):%Y%m%d}",
+        "ReasonForExport": "SALE",
+        "CurrencyCode": customs.value.currency,
+        "Contacts": {"SoldTo": _sold_to(request)},
+        "Product": [_product(item) for item in customs.items],
+    }
+    worth = {"CurrencyCode": customs.value.currency, "MonetaryValue": str(max(1, round(customs.value.amount)))}
+    return {"InvoiceLineTotal": worth, "ShipmentServiceOptions": {"InternationalForms": invoice}}
+
+
+def _sold_to(request: ShipmentRequest) -> dict[str, Any]:
+    party = _party(request.destination, request.origin.phone)
+    return {"AttentionName": request.destination.name[:35], **party}
+
+
+def _product(item: CustomsItem) -> dict[str, Any]:
+    """The value is that of one unit, the weight that of all of them."""
+    return {
+        "Description": [item.description[:35]],
+        "Unit": {
+            "Number": str(item.quantity),
+            "UnitOfMeasurement": {"Code": "PCS", "Description": "Pieces"},
+            "Value": str(item.unit_value.amount),
+        },
+        "CommodityCode": item.hs_code[:15],
+        "PartNumber": item.sku[:35],
+        "OriginCountryCode": item.origin_country,
+        "ProductWeight": {"UnitOfMeasurement": POUNDS, "Weight": str(pounds(item.weight_grams, 1))},
+    }
 
 
 def _party(address: Address, phone: str = "") -> dict[str, Any]:

@@ -22,13 +22,14 @@ from connectors.carriers.usps.answers import (
     refusal_of,
 )
 from connectors.carriers.usps.orders import Payer, image_order, label_order, options_question
+from connectors.carriers.usps.tracking import TrackingAnswer
 from connectors.errors import Refused
-from connectors.parcels.customs import refuse_without_customs
-from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest
+from connectors.protocols import Capabilities, Carrier, Label, ShipmentRequest, TrackedParcel
 from connectors.settings import ConnectorSettings
 from connectors.transport.access_tokens import BearerAuth, KeptToken, Token, fetch_token
 from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
+from orderflow.shipping.tracking import TrackingUpdate
 
 # USPS does not say in its answer how long a payment authorization holds; it is asked for anew within the hour.
 PAYMENT_TOKEN_SECONDS = 3000.0
@@ -84,15 +85,20 @@ class UspsCarrier(Carrier):
         await self._entrance.aclose()
 
     async def rate(self, request: ShipmentRequest) -> tuple[Rate, ...]:
-        """The mail classes for the shop's own packaging at its prices, cheapest first."""
-        refuse_without_customs(request)
+        """The mail classes for the shop's own packaging at its prices, cheapest first; none to other countries.
+
+        USPS sells international labels by another API; platforms that use it are asked for those.
+        """
+        if _leaves_the_country(request):
+            return ()
         question = options_question(request, self._payer, _mailing_date())
         answer = answer_of(await self._http.read("POST", "shipments/v3/options/search", json=question), OptionsAnswer)
         return tuple(sorted(answer.as_rates(), key=lambda rate: rate.cost.amount))
 
     async def buy(self, request: ShipmentRequest, rate: Rate) -> Label:
         """Buys a label of the rate's mail class, under the key of the shipment's reference."""
-        refuse_without_customs(request)
+        if _leaves_the_country(request):
+            raise Refused("USPS sells no domestic label abroad", field="destination.country", code="no_service")
         headers = await self._paid_headers() | _key(request.reference)
         order = label_order(request, rate, _mailing_date())
         return bought_label(await self._http.write("POST", "labels/v3/label", json=order, headers=headers))
@@ -123,6 +129,17 @@ class UspsCarrier(Carrier):
             return await self._is_canceled(path, headers)
         return answer_of(response, CancelAnswer).status == "CANCELED"
 
+    async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
+        """Where the parcel is; None while USPS knows nothing of its number."""
+        path = f"tracking/v3/tracking/{quote(parcel.tracking_number, safe='')}"
+        try:
+            response = await self._http.read("GET", path, params={"expand": "DETAIL"})
+        except Refused as refusal:
+            if refusal.code != "not_found":
+                raise
+            return None
+        return answer_of(response, TrackingAnswer).as_update()
+
     async def _is_canceled(self, path: str, headers: dict[str, str]) -> bool:
         try:
             await self._http.write("POST", f"labels/v3/label-reprint/{path}", json=image_order(), headers=headers)
@@ -145,6 +162,10 @@ class UspsCarrier(Carrier):
 
     async def _paid_headers(self) -> dict[str, str]:
         return {"X-Payment-Authorization-Token": await self._payment.current()}
+
+
+def _leaves_the_country(request: ShipmentRequest) -> bool:
+    return request.origin.country != request.destination.country
 
 
 def _key(reference: str) -> dict[str, str]:

@@ -182,4 +182,5 @@ def refusal_of(response: httpx.Response) -> Refused:
     where = fault.source.parameter
     if where.startswith(("toAddress", "destination")):
         return refused_destination(text, where)
-    return Refused(text, field=where, code=fault.code or error.code or "refused")
+    missing = response.status_code == 404
+    return Refused(text, field=where, code="not_found" if missing else fault.code or error.code or "refused")

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.parcels.measures import inches, pounds, sides_mm
 from connectors.protocols import ShipmentRequest
 from orderflow.address import Address
+from orderflow.shipping.label_format import LabelFormat
 from orderflow.shipping.rate import Parcel, Rate
 
 
@@ -53,7 +54,7 @@ def label_order(request: ShipmentRequest, rate: Rate, mailing_date: date) -> dic
     """A label of the rate's mail class, rate indicator and processing category."""
     mail_class, rate_indicator, processing_category = rate.rate_id.split(":")
     return {
-        **image_order(),
+        **image_order(request.label_format),
         "toAddress": _address(request.destination),
         "fromAddress": _address(request.origin),
         "packageDescription": {
@@ -70,9 +71,10 @@ def label_order(request: ShipmentRequest, rate: Rate, mailing_date: date) -> dic
     }
 
 
-def image_order() -> dict[str, Any]:
-    """How a label is printed: a PDF of 4 × 6 inches without a receipt."""
-    return {"imageInfo": {"imageType": "PDF", "labelType": "4X6LABEL", "receiptOption": "NONE"}}
+def image_order(label_format: LabelFormat = LabelFormat.PDF) -> dict[str, Any]:
+    """How a label is printed: on 4 × 6 inches without a receipt, as PDF or ZPL. There is no PNG."""
+    image = "ZPL203DPI" if label_format is LabelFormat.ZPL else "PDF"
+    return {"imageInfo": {"imageType": image, "labelType": "4X6LABEL", "receiptOption": "NONE"}}
 
 
 def _measures(parcel: Parcel) -> dict[str, float]:

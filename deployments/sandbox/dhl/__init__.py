@@ -1,23 +1,22 @@
-"""A stand-in of DHL's MyDHL API: rates and shipments. There is no look-up and no void.
+"""A stand-in of DHL's MyDHL API: rates, shipments and their tracking. There is no look-up and no void.
 
 Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, voided). Operations
-for faults: rate, buy. A label's reference is its first customer reference; the same one is sold as often as it is asked
-for. A street UNDELIVERABLE is refused at the purchase, a postal code 00000 everywhere.
+for faults: rate, buy, track. A label's reference is its first customer reference; the same one is sold as often as it
+is asked for. A street UNDELIVERABLE is refused at the purchase, a postal code 00000 everywhere.
 """
 
 from base64 import b64decode
-from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.carriage import is_undeliverable
-from deployments.sandbox.dhl import answers
+from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
+from deployments.sandbox.dhl import answers, tracks
 from deployments.sandbox.dhl.answers import Body, refusal
 from deployments.sandbox.dhl.demands import rates_fault, shipment_fault
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.journeys import Journeys
 from deployments.sandbox.oauth import are_credentials
 
 LONGEST_MESSAGE_REFERENCE = 36
@@ -25,13 +24,15 @@ LONGEST_MESSAGE_REFERENCE = 36
 
 def router(books: Books) -> APIRouter:
     """The routes."""
-    routes = APIRouter(route_class=FaultyRoute)
     account = Account(books)
-    for method, path, operation, endpoint in (
-        ("GET", "/rates", "rate", account.rates),
-        ("POST", "/shipments", "buy", account.ship),
-    ):
-        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    routes = routes_of(
+        (
+            ("GET", "/rates", "rate", account.rates),
+            ("POST", "/shipments", "buy", account.ship),
+            ("GET", "/shipments/{number}/tracking", "track", account.track),
+        ),
+    )
+    account.journeys.add_control(routes)
     return routes
 
 
@@ -40,6 +41,7 @@ class Account:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self.journeys = Journeys(books)
 
     async def rates(self, request: Request) -> Response:
         """What every product costs, and how long it takes."""
@@ -54,7 +56,7 @@ class Account:
         """Ships, as often as it is asked to."""
         if denied := _denied(request):
             return denied
-        order = await _json(request)
+        order = await json_of(request)
         if fault := shipment_fault(order):
             return refusal(422, "/expressapi/shipments", fault)
         to = order["customerDetails"]["receiverDetails"]["postalAddress"]
@@ -65,6 +67,14 @@ class Account:
         number = f"{uuid4().int % 10**10:010d}"
         self._enter(order, number)
         return _echoing(request, answers.shipment(order, number), 201)
+
+    async def track(self, request: Request, number: str) -> Response:
+        """Where a shipment is."""
+        if denied := _denied(request):
+            return denied
+        if self._books.find("labels", tracking_number=number) is None:
+            return refusal(404, request.url.path.removeprefix("/dhl"), "No data found")
+        return _echoing(request, tracks.tracking(self.journeys.of(number)))
 
     def _enter(self, order: Body, number: str) -> None:
         self._books.record(
@@ -100,11 +110,3 @@ def _denied(request: Request) -> Response | None:
     if len(request.headers.get("message-reference", "")) > LONGEST_MESSAGE_REFERENCE:
         return refusal(400, where, "The header Message-Reference has more than 36 characters.")
     return None
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

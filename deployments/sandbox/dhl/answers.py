@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from deployments.sandbox.carriage import Service, label_pdf, zone_of
+from deployments.sandbox.carriage import Service, label_file, zone_of
 
 Body = dict[str, Any]
 
@@ -30,13 +30,14 @@ def rates(question: Body, *, nothing: bool) -> Body:
 def shipment(order: Body, number: str) -> Body:
     """A fresh shipment with its label."""
     service = next(item for item in SERVICES if item.code == order["productCode"])
-    file = label_pdf([service.name, number, reference_of(order)])
+    kind = order["outputImageProperties"]["encodingFormat"]
+    file = label_file(kind, [service.name, number, reference_of(order)])
     link = f"https://track.example/{number}"
     return {
         "shipmentTrackingNumber": number,
         "trackingUrl": link,
         "packages": [{"referenceNumber": 1, "trackingNumber": f"JD01{number}", "trackingUrl": link}],
-        "documents": [{"imageFormat": "PDF", "typeCode": "label", "content": b64encode(file).decode()}],
+        "documents": [{"imageFormat": kind.upper(), "typeCode": "label", "content": b64encode(file).decode()}],
     }
 
 

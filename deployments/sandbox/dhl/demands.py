@@ -15,6 +15,7 @@ _TERMS = ("plannedShippingDate", "isCustomsDeclarable", "unitOfMeasurement")
 _MEASURES = ("weight", "length", "width", "height")
 _PLACE = ("cityName", "countryCode", "addressLine1")
 _CONTACT = ("phone", "companyName", "fullName")
+_ITEM = ("description", "price", "quantity", "commodityCodes", "manufacturerCountry", "weight")
 _CONTENT = ("description", "incoterm", "unitOfMeasurement")
 # Countries whose addresses DHL delivers to by postal code; a few of many.
 _NEEDS_POSTAL_CODE = {"US", "DE", "FR", "GB", "CA"}
@@ -49,7 +50,7 @@ def _shipment_faults(order: Body) -> Iterator[str]:
         yield "#/accounts: a shipper's account is required"
     for side in ("shipperDetails", "receiverDetails"):
         yield from _party_faults(side, (order.get("customerDetails") or {}).get(side) or {})
-    yield from _content_faults(order.get("content") or {})
+    yield from _content_faults(order.get("content") or {}, declared=_is_declared(order))
 
 
 def _planned_faults(text: str) -> Iterator[str]:
@@ -76,11 +77,26 @@ def _party_faults(side: str, party: Body) -> Iterator[str]:
         yield f"{where}/postalAddress: required key [postalCode] not found"
 
 
-def _content_faults(content: Body) -> Iterator[str]:
+def _is_declared(order: Body) -> bool:
+    """Whether the parcel leaves a country, and Germany and France are one here."""
+    parties = order.get("customerDetails") or {}
+    sides = ((parties.get(side) or {}).get("postalAddress") or {} for side in ("shipperDetails", "receiverDetails"))
+    origin, destination = (side.get("countryCode") for side in sides)
+    return origin != destination and not {origin, destination} <= {"DE", "FR"}
+
+
+def _content_faults(content: Body, *, declared: bool) -> Iterator[str]:
     for part in _CONTENT:
         if not content.get(part):
             yield f"#/content: required key [{part}] not found"
-    if content.get("isCustomsDeclarable") is not False:
-        yield "#/content/isCustomsDeclarable: a declaration is demanded and none is attached"
+    if content.get("isCustomsDeclarable") is not declared:
+        yield "#/content/isCustomsDeclarable: does not fit the countries"
+    export = content.get("exportDeclaration") or {}
+    if declared and not (export.get("lineItems") and export.get("invoice") and content.get("declaredValue")):
+        yield "#/content/exportDeclaration: required key [lineItems] not found"
+    for item in export.get("lineItems") or []:
+        yield from (
+            f"#/content/exportDeclaration/lineItems: [{part}] not found" for part in _ITEM if not item.get(part)
+        )
     if not all(package.get("weight") and package.get("dimensions") for package in content.get("packages") or [{}]):
         yield "#/content/packages/0: required key [weight] not found"

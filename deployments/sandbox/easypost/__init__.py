@@ -1,37 +1,39 @@
 """A stand-in of EasyPost: shipments with rates, bought once each, listed, refunded; label files without credentials.
 
 Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, voided). Operations
-for faults: rate, buy, find, void, download. An API key has eight characters or more. A shipment is sold once; buying
-it again is refused with SHIPMENT.POSTAGE.EXISTS. A street UNDELIVERABLE fails at the purchase, a postal code 00000
-gives a shipment without rates.
+for faults: rate, buy, find, void, track, download. An API key has eight characters or more. A shipment is sold once;
+buying it again is refused with SHIPMENT.POSTAGE.EXISTS. A street UNDELIVERABLE fails at the purchase, a postal code
+00000 gives a shipment without rates.
 """
-
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.carriage import is_undeliverable, label_pdf, tracking_number
+from deployments.sandbox.carriage import is_undeliverable, json_of, label_file, routes_of, tracking_number
 from deployments.sandbox.easypost import answers
 from deployments.sandbox.easypost.answers import Body, refusal
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.easypost.tracks import event, tracker
+from deployments.sandbox.journeys import Journeys
 from deployments.sandbox.oauth import are_credentials
 
 
 def router(books: Books) -> APIRouter:
     """The routes under /v2."""
-    routes = APIRouter(prefix="/v2", route_class=FaultyRoute)
     account = Account(books)
-    for method, path, operation, endpoint in (
-        ("POST", "/shipments", "rate", account.create),
-        ("GET", "/shipments", "find", account.page),
-        ("GET", "/shipments/{shipment_id}", "find", account.get),
-        ("POST", "/shipments/{shipment_id}/buy", "buy", account.buy),
-        ("POST", "/shipments/{shipment_id}/refund", "void", account.refund),
-        ("GET", "/files/{shipment_id}.pdf", "download", account.download),
-    ):
-        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    routes = routes_of(
+        (
+            ("POST", "/shipments", "rate", account.create),
+            ("GET", "/shipments", "find", account.page),
+            ("GET", "/shipments/{shipment_id}", "find", account.get),
+            ("POST", "/shipments/{shipment_id}/buy", "buy", account.buy),
+            ("POST", "/shipments/{shipment_id}/refund", "void", account.refund),
+            ("GET", "/trackers", "track", account.trackers),
+            ("GET", "/files/{shipment_id}.{kind}", "download", account.download),
+        ),
+        prefix="/v2",
+    )
+    account.journeys.add_control(routes)
     return routes
 
 
@@ -40,6 +42,7 @@ class Account:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self.journeys = Journeys(books, event)
         self._shipments: dict[str, Body] = {}
         self._rows: dict[str, Body] = {}
 
@@ -47,7 +50,7 @@ class Account:
         """A shipment with its rates; none, and a message, for an address nobody delivers to."""
         if denied := _unauthorized(request):
             return denied
-        shipment = (await _json(request)).get("shipment") or {}
+        shipment = (await json_of(request)).get("shipment") or {}
         if faults := answers.shipment_faults(shipment):
             return refusal(422, "SHIPMENT.INVALID_PARAMS", "Unable to create shipment, parameters are invalid.", faults)
         nowhere = shipment["to_address"]["zip"].startswith("00000")
@@ -78,7 +81,7 @@ class Account:
         if denied := _unauthorized(request):
             return denied
         shipment = self._shipments.get(shipment_id)
-        wanted = ((await _json(request)).get("rate") or {}).get("id")
+        wanted = ((await json_of(request)).get("rate") or {}).get("id")
         rate = next((rate for rate in (shipment or {}).get("rates", []) if rate["id"] == wanted), None)
         if shipment is None or rate is None:
             return refusal(404, "NOT_FOUND", "The requested resource could not be found.")
@@ -107,12 +110,20 @@ class Account:
         row["voided"] = True
         return self._shown(shipment_id)
 
-    async def download(self, shipment_id: str) -> Response:
+    async def trackers(self, request: Request, tracking_code: str = "") -> Response:
+        """The trackers of a number."""
+        if denied := _unauthorized(request):
+            return denied
+        rows = [row for row in self._rows.values() if row["tracking_number"] == tracking_code]
+        found = [tracker(self.journeys.of(tracking_code), row["provider_reference"]) for row in rows]
+        return JSONResponse({"trackers": found, "has_more": False})
+
+    async def download(self, shipment_id: str, kind: str) -> Response:
         """The label's file."""
         row = self._rows.get(shipment_id)
         if row is None:
             return refusal(404, "NOT_FOUND", "The requested resource could not be found.")
-        return Response(label_pdf([row["tracking_number"], row["reference"]]), media_type="application/pdf")
+        return Response(label_file(kind, [row["tracking_number"], row["reference"]]))
 
     def _shown(self, shipment_id: str) -> Response:
         if shipment_id not in self._shipments:
@@ -121,7 +132,8 @@ class Account:
 
     def _sell(self, request: Request, shipment: Body, rate: Body) -> None:
         number = tracking_number()
-        link = f"{request.base_url}easypost/v2/files/{shipment['id']}.pdf"
+        kind = shipment["options"].get("label_format", "PNG").lower()
+        link = f"{request.base_url}easypost/v2/files/{shipment['id']}.{kind}"
         shipment["selected_rate"] = rate
         shipment["tracking_code"] = number
         shipment["postage_label"] = answers.postage_label(link)
@@ -144,11 +156,3 @@ def _unauthorized(request: Request) -> Response | None:
     if scheme == "Bearer" and are_credentials(key):
         return None
     return refusal(401, "APIKEY.INACTIVE", "This api key is no longer active. Please use a different api key.")
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from fastapi.responses import JSONResponse
 
-from deployments.sandbox.carriage import SERVICES, Service, zone_of
+from deployments.sandbox.carriage import SERVICES, Service, crosses_a_border, zone_of
 
 Body = dict[str, Any]
 
@@ -15,6 +15,7 @@ NO_ANSWER = {"carrier": "UPS", "type": "rate_error", "message": "The carrier did
 CARRIERS = {"usps": "USPS", "ups": "UPSDAP", "fedex": "FedExDefault"}
 
 _ADDRESS_PARTS = ("street1", "city", "zip", "country")
+_CUSTOMS_ITEM = ("description", "quantity", "value", "weight", "hs_tariff_number", "origin_country")
 _SIZES = ("length", "width", "height")
 _GRAMS_PER_OUNCE = 28.349523125
 
@@ -34,7 +35,20 @@ def shipment_faults(shipment: Body) -> list[Body]:
     ]
     parcel = shipment.get("parcel") or {}
     wrong = [part for part in ("weight", *_SIZES) if not isinstance(parcel.get(part), int | float) or parcel[part] <= 0]
-    return faults + [_missing(f"parcel.{part}") for part in wrong]
+    faults += [_missing(f"parcel.{part}") for part in wrong]
+    return faults or _customs_faults(shipment)
+
+
+def _customs_faults(shipment: Body) -> list[Body]:
+    """What customs miss of a parcel that leaves the country."""
+    if not crosses_a_border(shipment["from_address"]["country"], shipment["to_address"]["country"]):
+        return []
+    info = shipment.get("customs_info") or {}
+    missing = [f"customs_info.{part}" for part in ("customs_signer", "contents_type", "eel_pfc") if not info.get(part)]
+    items = info.get("customs_items") or [{}]
+    return [_missing(field) for field in missing] + [
+        _missing(f"customs_info.customs_items.{part}") for item in items for part in _CUSTOMS_ITEM if not item.get(part)
+    ]
 
 
 def shipment(order: Body, messages: list[Body]) -> Body:

@@ -1,36 +1,37 @@
 """A stand-in of FedEx: tokens, rate quotes, Ship API v1, cancellation. Nothing looks a label up.
 
 Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, voided). Operations
-for faults: token, rate, buy, void. A label's reference is its first customer reference; the same one is sold as often
-as it is asked for. A street UNDELIVERABLE is refused at the purchase, a postal code 00000 everywhere.
+for faults: token, rate, buy, void, track. A label's reference is its first customer reference; the same one is sold as
+often as it is asked for. A street UNDELIVERABLE is refused at the purchase, a postal code 00000 everywhere.
 """
 
-from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.carriage import is_undeliverable
-from deployments.sandbox.faults import FaultyRoute
-from deployments.sandbox.fedex import answers
+from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
+from deployments.sandbox.fedex import answers, tracks
 from deployments.sandbox.fedex.answers import Body, refusal
 from deployments.sandbox.fedex.demands import quote_fault, ship_fault
+from deployments.sandbox.journeys import Journeys
 from deployments.sandbox.oauth import TokenDesk, are_credentials, form_of
 
 
 def router(books: Books) -> APIRouter:
     """The routes."""
-    routes = APIRouter(route_class=FaultyRoute)
     project = Project(books)
-    for method, path, operation, endpoint in (
-        ("POST", "/oauth/token", "token", project.sign_in),
-        ("POST", "/rate/v1/rates/quotes", "rate", project.quotes),
-        ("POST", "/ship/v1/shipments", "buy", project.ship),
-        ("PUT", "/ship/v1/shipments/cancel", "void", project.cancel),
-    ):
-        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    routes = routes_of(
+        (
+            ("POST", "/oauth/token", "token", project.sign_in),
+            ("POST", "/rate/v1/rates/quotes", "rate", project.quotes),
+            ("POST", "/ship/v1/shipments", "buy", project.ship),
+            ("PUT", "/ship/v1/shipments/cancel", "void", project.cancel),
+            ("POST", "/track/v1/trackingnumbers", "track", project.track),
+        ),
+    )
+    project.journeys.add_control(routes)
     return routes
 
 
@@ -39,6 +40,7 @@ class Project:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self.journeys = Journeys(books)
         self._desk = TokenDesk()
 
     async def sign_in(self, request: Request) -> Response:
@@ -54,7 +56,7 @@ class Project:
         """What every service costs, and how long it takes."""
         if denied := self._denied(request):
             return denied
-        body = await _json(request)
+        body = await json_of(request)
         if fault := quote_fault(body):
             return refusal(400, *fault)
         return JSONResponse(answers.quotes(body, nothing=request.state.fault == "error_inside"))
@@ -63,7 +65,7 @@ class Project:
         """Ships, as often as it is asked to."""
         if denied := self._denied(request):
             return denied
-        body = await _json(request)
+        body = await json_of(request)
         if fault := ship_fault(body):
             return refusal(400, *fault)
         to = body["requestedShipment"]["recipients"][0]["address"]
@@ -79,7 +81,7 @@ class Project:
         """Cancels a shipment once; a refusal may be answered 200."""
         if denied := self._denied(request):
             return denied
-        row = self._books.find("labels", provider_reference=(await _json(request)).get("trackingNumber"))
+        row = self._books.find("labels", provider_reference=(await json_of(request)).get("trackingNumber"))
         if row is None:
             return refusal(400, "TRACKING.TRACKINGNUMBER.NOTFOUND", "Tracking number cannot be found.")
         if row["voided"]:
@@ -89,6 +91,16 @@ class Project:
         row["voided"] = True
         done = {"cancelledShipment": True, "cancelledHistory": True, "successMessage": "Success"}
         return JSONResponse(answers.framed(done))
+
+    async def track(self, request: Request) -> Response:
+        """Where parcels are; a number nobody knows is an error inside the answer."""
+        if denied := self._denied(request):
+            return denied
+        asked = (await json_of(request)).get("trackingInfo") or []
+        numbers = [one["trackingNumberInfo"]["trackingNumber"] for one in asked]
+        known = {number for number in numbers if self._books.find("labels", tracking_number=number)}
+        results = [tracks.result(self.journeys.of(number), known=number in known) for number in numbers]
+        return JSONResponse(answers.framed({"completeTrackResults": results}))
 
     def _enter(self, order: Body, number: str) -> None:
         shipment = order["requestedShipment"]
@@ -109,11 +121,3 @@ class Project:
         if self._desk.admits(request):
             return None
         return refusal(401, "NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again.")
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from fastapi.responses import JSONResponse
 
-from deployments.sandbox.carriage import GRAMS_PER_POUND, Service, label_pdf, zone_of
+from deployments.sandbox.carriage import GRAMS_PER_POUND, Service, label_file, zone_of
 
 Body = dict[str, Any]
 
@@ -47,8 +47,10 @@ def shipment(order: Body, number: str, transaction: str) -> Body:
     service, shipped = service_of(order), order["requestedShipment"]
     price = cents(service, order) / 100
     references = shipped["requestedPackageLineItems"][0].get("customerReferences") or []
-    file = label_pdf([service.name, number, *(reference["value"] for reference in references)])
-    document = {"contentType": "LABEL", "docType": "PDF", "encodedLabel": b64encode(file).decode()}
+    kind = shipped["labelSpecification"]["imageType"]
+    lines = [service.name, number, *(reference["value"] for reference in references)]
+    file = label_file({"ZPLII": "zpl"}.get(kind, kind.lower()), lines)
+    document = {"contentType": "LABEL", "docType": kind, "encodedLabel": b64encode(file).decode()}
     piece = {
         "trackingNumber": number,
         "masterTrackingNumber": number,

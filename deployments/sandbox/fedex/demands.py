@@ -4,12 +4,22 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from deployments.sandbox.carriage import crosses_a_border
 from deployments.sandbox.fedex.answers import SERVICES
 
 Fault = tuple[str, str]
 Body = dict[str, Any]
 
 _ACCOUNT = re.compile(r"\d{9}")
+_COMMODITY = (
+    "description",
+    "countryOfManufacture",
+    "harmonizedCode",
+    "quantity",
+    "unitPrice",
+    "customsValue",
+    "weight",
+)
 _NEEDS_STATE = {"US", "CA"}
 
 
@@ -31,6 +41,7 @@ def _quote_faults(body: Body) -> Iterator[Fault]:
     if not shipment.get("rateRequestType"):
         yield "RATEREQUESTTYPE.REQUIRED", "Rate request type is required."
     yield from _package_faults(shipment)
+    yield from _customs_faults(shipment, shipment.get("recipient") or {})
 
 
 def _ship_faults(body: Body) -> Iterator[Fault]:
@@ -50,6 +61,7 @@ def _ship_faults(body: Body) -> Iterator[Fault]:
         yield from _address_faults(name, address)
     yield from _terms_faults(body, shipment)
     yield from _package_faults(shipment)
+    yield from _customs_faults(shipment, recipient)
 
 
 def _terms_faults(body: Body, shipment: Body) -> Iterator[Fault]:
@@ -80,6 +92,20 @@ def _address_faults(name: str, address: Body) -> Iterator[Fault]:
         yield f"{name}.POSTALCODE.INVALID", "The postal code is missing or invalid."
     if address.get("countryCode") in _NEEDS_STATE and len(str(address.get("stateOrProvinceCode") or "")) != 2:
         yield f"{name}.ADDRESSSTATEORPROVINCECODE.INVALID", "The state or province code must have two letters."
+
+
+def _customs_faults(shipment: Body, recipient: Body) -> Iterator[Fault]:
+    """What customs miss of a parcel that leaves the country."""
+    origin = (shipment["shipper"].get("address") or {}).get("countryCode")
+    if not crosses_a_border(origin, (recipient.get("address") or {}).get("countryCode")):
+        return
+    detail = shipment.get("customsClearanceDetail") or {}
+    if not detail.get("dutiesPayment") or not detail.get("commodities"):
+        yield "CUSTOMSCLEARANCEDETAIL.REQUIRED", "Customs clearance detail is required for international shipments."
+    for commodity in detail.get("commodities") or []:
+        for part in _COMMODITY:
+            if not commodity.get(part):
+                yield f"COMMODITY.{part.upper()}.MISSING", f"{part} of the commodity is required."
 
 
 def _package_faults(shipment: Body) -> Iterator[Fault]:

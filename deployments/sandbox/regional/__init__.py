@@ -1,8 +1,8 @@
 """A stand-in of a regional carrier no connector was written for: quotes, parcels, their look-up and cancellation.
 
 Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, voided). Operations
-for faults: rate, buy, find, void. An API key has eight characters or more, in `X-Api-Key`. A parcel is booked as often
-as it is asked for. A street UNDELIVERABLE is refused at the booking, a postal code 00000 everywhere.
+for faults: rate, buy, find, void, track. An API key has eight characters or more, in `X-Api-Key`. A parcel is booked as
+often as it is asked for. A street UNDELIVERABLE is refused at the booking, a postal code 00000 everywhere.
 """
 
 from base64 import b64encode
@@ -13,11 +13,28 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.carriage import Service, is_undeliverable, label_pdf, zone_of
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.carriage import (
+    Service,
+    crosses_a_border,
+    is_undeliverable,
+    json_of,
+    label_file,
+    routes_of,
+    zone_of,
+)
+from deployments.sandbox.journeys import Journeys, Step
 from deployments.sandbox.oauth import are_credentials
 
 Body = dict[str, Any]
+
+_STATES = {
+    "pre_transit": "announced",
+    "in_transit": "moving",
+    "out_for_delivery": "on_van",
+    "delivered": "handed_over",
+    "exception": "trouble",
+    "returned": "sent_back",
+}
 
 SERVICES = (
     Service("westrunner", "night-van", "Night van", 480, 35, 40, 2, 4),
@@ -28,15 +45,18 @@ SERVICES = (
 
 def router(books: Books) -> APIRouter:
     """The routes under /v1."""
-    routes = APIRouter(prefix="/v1", route_class=FaultyRoute)
     depot = Depot(books)
-    for method, path, operation, endpoint in (
-        ("POST", "/quotes", "rate", depot.quote),
-        ("POST", "/parcels", "buy", depot.book),
-        ("GET", "/parcels", "find", depot.parcels),
-        ("DELETE", "/parcels/{parcel_id}", "void", depot.cancel),
-    ):
-        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    routes = routes_of(
+        (
+            ("POST", "/quotes", "rate", depot.quote),
+            ("POST", "/parcels", "buy", depot.book),
+            ("GET", "/parcels", "find", depot.parcels),
+            ("DELETE", "/parcels/{parcel_id}", "void", depot.cancel),
+            ("GET", "/parcels/{parcel_id}/scans", "track", depot.scans),
+        ),
+        prefix="/v1",
+    )
+    depot.journeys.add_control(routes)
     return routes
 
 
@@ -45,6 +65,7 @@ class Depot:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self.journeys = Journeys(books)
         self._parcels: dict[str, Body] = {}
         self._rows: dict[str, Body] = {}
 
@@ -52,7 +73,7 @@ class Depot:
         """What every service costs, and how long it takes."""
         if denied := _denied(request):
             return denied
-        body = await _json(request)
+        body = await json_of(request)
         if fault := _fault(body):
             return fault
         shown = () if request.state.fault == "error_inside" else SERVICES
@@ -62,9 +83,9 @@ class Depot:
         """Books a parcel; a booking that fails inside says so in a 200."""
         if denied := _denied(request):
             return denied
-        body = await _json(request)
+        body = await json_of(request)
         service = next((item for item in SERVICES if item.code == body.get("product")), None)
-        if fault := _fault(body):
+        if fault := _fault(body) or _customs_fault(body):
             return fault
         if service is None or not body.get("your_reference"):
             return _refusal(422, "PRODUCT_UNKNOWN", "A product and your reference are required.", "product")
@@ -97,11 +118,22 @@ class Depot:
         self._rows[parcel_id]["voided"] = True
         return JSONResponse({"parcel": parcel})
 
+    async def scans(self, request: Request, parcel_id: str) -> Response:
+        """Where a parcel is and was."""
+        if denied := _denied(request):
+            return denied
+        if parcel_id not in self._parcels:
+            return _refusal(404, "PARCEL_UNKNOWN", "There is no such parcel.")
+        journey = self.journeys.of(self._parcels[parcel_id]["code"])
+        arrives = journey.expected_at.isoformat() if journey.expected_at else None
+        scans = [_scan(step) for step in journey.steps]
+        return JSONResponse({"scans": scans, "arrives": arrives, "taken_by": journey.signed_by})
+
     def _enter(self, order: Body, service: Service) -> Body:
         parcel_id = uuid4().hex
         number = f"WR{uuid4().int % 10**12:012d}"
         price = _price(service, order)
-        file = label_pdf([service.name, number, order["your_reference"]])
+        file = label_file(order.get("label_as") or "pdf", [service.name, number, order["your_reference"]])
         parcel = {
             "id": parcel_id,
             "your_reference": order["your_reference"],
@@ -124,6 +156,20 @@ class Depot:
             voided=False,
         )
         return parcel
+
+
+def _scan(step: Step) -> Body:
+    told = {"state": _STATES[step.status], "at": step.at.isoformat(), "depot": step.city}
+    return told | {"note": step.text or step.status, "code": _STATES[step.status]}
+
+
+def _customs_fault(asked: Body) -> Response | None:
+    """What customs miss of a booked parcel that leaves the country."""
+    if not crosses_a_border(asked["sender"]["country"], asked["recipient"]["country"]):
+        return None
+    items = asked.get("customs") or [{}]
+    missing = [part for item in items for part in ("description", "hs_code", "origin_country") if not item.get(part)]
+    return _refusal(422, "CUSTOMS_MISSING", f"{missing[0]} is required.", "customs") if missing else None
 
 
 def _quote(service: Service, asked: Body) -> Body:
@@ -161,11 +207,3 @@ def _denied(request: Request) -> Response | None:
     if are_credentials(request.headers.get("x-api-key")):
         return None
     return _refusal(401, "KEY_UNKNOWN", "The API key is unknown.")
-
-
-async def _json(request: Request) -> Body:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

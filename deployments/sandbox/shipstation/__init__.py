@@ -1,8 +1,8 @@
 """A stand-in of ShipStation's API v2: carriers, rates, labels, the look-up of a shipment, voids and label files.
 
 Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, warehouse_id, voided)
-and `account`, one row with the balance. Operations for faults: carriers, rate, buy, find, void, download.
-An API key has eight characters or more. A label with an `external_shipment_id` that was used is refused with 409.
+and `account`, one row with the balance. Operations for faults: carriers, rate, buy, find, void, track, download. An API
+key has eight characters or more. A label with an `external_shipment_id` that was used is refused with 409.
 """
 
 from decimal import Decimal
@@ -11,28 +11,33 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.carriage import SERVICES, Service
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.carriage import SERVICES, Service, json_of, routes_of
+from deployments.sandbox.journeys import Journeys
 from deployments.sandbox.shipstation import answers
 from deployments.sandbox.shipstation.answers import ACCOUNTS, Body
+from deployments.sandbox.shipstation.tracks import Signer, tracking
 
 OPENING_BALANCE = Decimal("1000000.00")
 
 
 def router(books: Books) -> APIRouter:
     """The routes under /v2."""
-    routes = APIRouter(prefix="/v2", route_class=FaultyRoute)
     account = Account(books)
-    for method, path, operation, endpoint in (
-        ("GET", "/carriers", "carriers", account.carriers),
-        ("POST", "/rates", "rate", account.rate),
-        ("POST", "/labels", "buy", account.buy),
-        ("GET", "/labels", "find", account.labels),
-        ("GET", "/shipments/external_shipment_id/{reference}", "find", account.shipment),
-        ("PUT", "/labels/{label_id}/void", "void", account.void),
-        ("GET", "/downloads/1/{label_id}/label.pdf", "download", account.download),
-    ):
-        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    routes = routes_of(
+        (
+            ("GET", "/carriers", "carriers", account.carriers),
+            ("POST", "/rates", "rate", account.rate),
+            ("POST", "/labels", "buy", account.buy),
+            ("GET", "/labels", "find", account.labels),
+            ("GET", "/shipments/external_shipment_id/{reference}", "find", account.shipment),
+            ("PUT", "/labels/{label_id}/void", "void", account.void),
+            ("GET", "/labels/{label_id}/track", "track", account.track),
+            ("GET", "/jwks", "keys", account.keys),
+            ("GET", "/downloads/1/{label_id}/label.{kind}", "download", account.download),
+        ),
+        prefix="/v2",
+    )
+    account.journeys.add_control(routes)
     return routes
 
 
@@ -41,6 +46,8 @@ class Account:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self._signer = Signer()
+        self.journeys = Journeys(books, self._signer.delivery)
         self._account = books.record("account", balance=str(OPENING_BALANCE))
         self._shipments: dict[str, str] = {}
         self._labels: dict[str, Body] = {}
@@ -57,7 +64,7 @@ class Account:
         """The offers of the asked accounts; an address nobody delivers to gives an error instead, in a 200."""
         if refusal := _unauthorized(request):
             return refusal
-        body = await _json(request)
+        body = await json_of(request)
         shipment, wanted = body.get("shipment") or {}, (body.get("rate_options") or {}).get("carrier_ids") or []
         missing = answers.shipment_faults(shipment) or [answers.required("rate_options.carrier_ids")] * (not wanted)
         if missing:
@@ -72,13 +79,14 @@ class Account:
         """Sells one label, unless the external shipment id was used, the balance is short or the address is bad."""
         if refusal := _unauthorized(request):
             return refusal
-        body = await _json(request)
+        body = await json_of(request)
         shipment = body.get("shipment") or {}
         service = next((s for s in SERVICES if _is_chosen(s, shipment)), None)
         faults = answers.shipment_faults(shipment) or self._refusals(service, shipment)
         if faults or service is None:
             return answers.errors(409 if faults[0]["error_code"] == "identifier_conflict" else 400, *faults)
         label = answers.label(service, shipment, answers.zone_and_price(service, shipment)[1])
+        label["label_format"] = body.get("label_format") or "pdf"
         if _inside(request):
             return JSONResponse(label | {"status": "error"})
         self._sell(service, shipment, label)
@@ -118,10 +126,21 @@ class Account:
         self._book(Decimal(row["cost"]))
         return JSONResponse({"approved": True, "message": "Request for refund submitted."})
 
-    async def download(self, label_id: str) -> Response:
+    async def track(self, request: Request, label_id: str) -> Response:
+        """Where a label's parcel is."""
+        if refusal := _unauthorized(request):
+            return refusal
+        label = self._labels.get(label_id)
+        return JSONResponse(tracking(self.journeys.of(label["tracking_number"]))) if label else _unknown("such label")
+
+    async def keys(self) -> Response:
+        """The keys deliveries are signed with, for everybody."""
+        return JSONResponse(self._signer.jwks())
+
+    async def download(self, label_id: str, kind: str) -> Response:
         """The label's file."""
         label = self._labels.get(label_id)
-        return Response(answers.file_of(label), media_type="application/pdf") if label else _unknown("such label")
+        return Response(answers.file_of(label | {"label_format": kind})) if label else _unknown("such label")
 
     def _refusals(self, service: Service | None, shipment: Body) -> list[Body]:
         if service is None:
@@ -161,14 +180,6 @@ def _unauthorized(request: Request) -> Response | None:
     return answers.errors(401, answers.fault("unauthorized", "The API key is invalid.", "security"))
 
 
-async def _json(request: Request) -> Body:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
 def _inside(request: Request) -> list[Body]:
     """The error of a carrier inside an answer of 200, where one was planned."""
     if request.state.fault != "error_inside":
@@ -182,7 +193,7 @@ def _is_chosen(service: Service, shipment: Body) -> bool:
 
 
 def _link(request: Request, label: Body) -> Body:
-    return {"href": f"{request.base_url}shipstation/v2/downloads/1/{label['label_id']}/label.pdf"}
+    return {"href": f"{request.base_url}shipstation/v2/downloads/1/{label['label_id']}/label.{label['label_format']}"}
 
 
 def _unknown(what: str) -> Response:

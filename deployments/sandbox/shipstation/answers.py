@@ -8,13 +8,22 @@ from uuid import uuid4
 
 from fastapi.responses import JSONResponse
 
-from deployments.sandbox.carriage import Service, is_undeliverable, label_pdf, tracking_number, zone_of
+from deployments.sandbox.carriage import (
+    Service,
+    crosses_a_border,
+    is_undeliverable,
+    label_file,
+    tracking_number,
+    zone_of,
+)
 
 Body = dict[str, Any]
 
 ACCOUNTS = {"usps": ("se-101", "stamps_com"), "ups": ("se-102", "ups"), "fedex": ("se-103", "fedex")}
 
 _ADDRESS_PARTS = ("name", "phone", "address_line1", "city_locality", "state_province", "postal_code", "country_code")
+_MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "zpl": "application/zpl"}
+_PRODUCT = ("description", "quantity", "value", "harmonized_tariff_code", "country_of_origin")
 _GRAMS = {"gram": 1.0, "kilogram": 1000.0, "ounce": 28.3495, "pound": 453.592}
 
 
@@ -43,7 +52,17 @@ def shipment_faults(shipment: Body) -> list[Body]:
     ]
     if grams_of(shipment) <= 0:
         missing.append("packages[0].weight.value")
-    return [required(field) for field in missing]
+    return [required(field) for field in missing or _customs_gaps(shipment)]
+
+
+def _customs_gaps(shipment: Body) -> list[str]:
+    """What customs miss of a parcel that leaves the country."""
+    if not crosses_a_border(shipment["ship_from"]["country_code"], shipment["ship_to"]["country_code"]):
+        return []
+    customs = shipment.get("customs") or {}
+    missing = [f"customs.{part}" for part in ("contents", "non_delivery") if not customs.get(part)]
+    products = [product for package in shipment["packages"] for product in package.get("products") or [{}]]
+    return missing + [f"packages.products.{part}" for one in products for part in _PRODUCT if not one.get(part)]
 
 
 def address_faults(shipment: Body) -> list[Body]:
@@ -129,13 +148,14 @@ def label(service: Service, shipment: Body, price: Decimal) -> Body:
 
 
 def file_of(sold: Body) -> bytes:
-    """The label as a PDF."""
-    return label_pdf([sold["service_code"], sold["tracking_number"], sold["external_shipment_id"] or ""])
+    """The label in the format it was ordered in."""
+    lines = [sold["service_code"], sold["tracking_number"], sold["external_shipment_id"] or ""]
+    return label_file(sold["label_format"], lines)
 
 
 def inline_file(sold: Body) -> Body:
     """The download of a label whose file was asked for inline."""
-    return {"href": f"data:application/pdf;base64,{b64encode(file_of(sold)).decode()}"}
+    return {"href": f"data:{_MEDIA_TYPES[sold['label_format']]};base64,{b64encode(file_of(sold)).decode()}"}
 
 
 def amount(value: Decimal) -> Body:

@@ -1,38 +1,39 @@
 """A stand-in of UPS: tokens, rating, shipping 2409, label recovery, voids.
 
 Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, voided). Operations
-for faults: token, rate, buy, find, void. A label's reference is its first reference number; the same one is sold as
-often as it is asked for, and the newest shipment is recovered. A street UNDELIVERABLE is refused at the purchase, a
+for faults: token, rate, buy, find, void, track. A label's reference is its first reference number; the same one is sold
+as often as it is asked for, and the newest shipment is recovered. A street UNDELIVERABLE is refused at the purchase, a
 postal code 00000 everywhere.
 """
 
 from base64 import b64decode
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.carriage import is_undeliverable
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
+from deployments.sandbox.journeys import Journeys
 from deployments.sandbox.oauth import TokenDesk, are_credentials, form_of
-from deployments.sandbox.ups import answers
+from deployments.sandbox.ups import answers, tracks
 from deployments.sandbox.ups.answers import Body, refusal
 from deployments.sandbox.ups.demands import rate_fault, ship_fault
 
 
 def router(books: Books) -> APIRouter:
     """The routes."""
-    routes = APIRouter(route_class=FaultyRoute)
     shipper = Shipper(books)
-    for method, path, operation, endpoint in (
-        ("POST", "/security/v1/oauth/token", "token", shipper.sign_in),
-        ("POST", "/api/rating/v2409/Shop", "rate", shipper.rate),
-        ("POST", "/api/shipments/v2409/ship", "buy", shipper.ship),
-        ("POST", "/api/labels/v1/recovery", "find", shipper.recover),
-        ("DELETE", "/api/shipments/v2409/void/cancel/{number}", "void", shipper.void),
-    ):
-        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    routes = routes_of(
+        (
+            ("POST", "/security/v1/oauth/token", "token", shipper.sign_in),
+            ("POST", "/api/rating/v2409/Shop", "rate", shipper.rate),
+            ("POST", "/api/shipments/v2409/ship", "buy", shipper.ship),
+            ("POST", "/api/labels/v1/recovery", "find", shipper.recover),
+            ("DELETE", "/api/shipments/v2409/void/cancel/{number}", "void", shipper.void),
+            ("GET", "/api/track/v1/details/{number}", "track", shipper.track),
+        ),
+    )
+    shipper.journeys.add_control(routes)
     return routes
 
 
@@ -41,6 +42,7 @@ class Shipper:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self.journeys = Journeys(books, tracks.alert)
         self._desk = TokenDesk()
         self._pictures: dict[str, str] = {}
 
@@ -56,7 +58,7 @@ class Shipper:
         """What every service costs, and how long it takes where that is asked for."""
         if denied := self._denied(request):
             return denied
-        body = await _json(request)
+        body = await json_of(request)
         if fault := rate_fault(body):
             return refusal(400, *fault)
         timed = additionalinfo == "timeintransit"
@@ -66,7 +68,7 @@ class Shipper:
         """Ships, as often as it is asked to."""
         if denied := self._denied(request):
             return denied
-        body = await _json(request)
+        body = await json_of(request)
         if fault := ship_fault(body):
             return refusal(400, *fault)
         to = body["ShipmentRequest"]["Shipment"]["ShipTo"]["Address"]
@@ -82,7 +84,7 @@ class Shipper:
         """The label of a tracking number, or the newest one of a reference and its shipper."""
         if denied := self._denied(request):
             return denied
-        wanted = (await _json(request)).get("LabelRecoveryRequest") or {}
+        wanted = (await json_of(request)).get("LabelRecoveryRequest") or {}
         row = self._row(wanted)
         if row is None:
             return refusal(400, "9801031", answers.NOT_FOUND, framed=False)
@@ -101,6 +103,16 @@ class Shipper:
             return JSONResponse(answers.void("0", "Not voided"))
         row["voided"] = True
         return JSONResponse(answers.void("1", "Voided"))
+
+    async def track(self, request: Request, number: str) -> Response:
+        """Where a package is."""
+        if denied := self._denied(request):
+            return denied
+        if not request.headers.get("transid") or not request.headers.get("transactionsrc"):
+            return refusal(400, "TV0002", "transId and transactionSrc are required")
+        if self._books.find("labels", tracking_number=number) is None:
+            return refusal(404, "TW0001", "Tracking Information Not Found")
+        return JSONResponse(tracks.details(self.journeys.of(number)))
 
     def _row(self, wanted: Body) -> Body | None:
         if number := wanted.get("TrackingNumber"):
@@ -140,11 +152,3 @@ def _basic(request: Request) -> tuple[str, str]:
     except ValueError:
         return "", ""
     return (user, secret) if scheme == "Basic" else ("", "")
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -2,14 +2,12 @@
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 from fastapi.responses import JSONResponse
-from PIL import Image, ImageDraw
 
-from deployments.sandbox.carriage import GRAMS_PER_POUND, Service, zone_of
+from deployments.sandbox.carriage import GRAMS_PER_POUND, Service, label_picture, label_zpl, zone_of
 
 Body = dict[str, Any]
 
@@ -57,13 +55,15 @@ def shipment(order: Body) -> tuple[str, Body]:
     service = next(item for item in SERVICES if item.code == ordered["Service"]["Code"])
     number = f"1Z{ordered['Shipper']['ShipperNumber'].upper()}{service.code}{uuid4().int % 10**8:08d}"
     listed, negotiated = _prices(service, ordered)
+    kind = order["ShipmentRequest"]["LabelSpecification"]["LabelImageFormat"]["Code"]
+    lines = [service.name, number, reference_of(ordered)]
     package = {
         "TrackingNumber": number,
         "BaseServiceCharge": _charge(listed),
         "ServiceOptionsCharges": _charge(0),
         "ShippingLabel": {
-            "ImageFormat": {"Code": "GIF", "Description": "GIF"},
-            "GraphicImage": _picture([service.name, number, reference_of(ordered)]),
+            "ImageFormat": {"Code": kind, "Description": kind},
+            "GraphicImage": b64encode(label_zpl(lines) if kind == "ZPL" else label_picture(lines, "GIF")).decode(),
         },
         "ItemizedCharges": [],
     }
@@ -145,14 +145,3 @@ def _weight(asked: Body) -> str:
 
 def _charge(cents: int) -> Body:
     return {"CurrencyCode": "USD", "MonetaryValue": f"{cents / 100:.2f}"}
-
-
-def _picture(lines: list[str]) -> str:
-    """The label as UPS draws it: a GIF of 200 dots an inch, lying on its side, with a blank strip to the right."""
-    image = Image.new("1", (1400, 800), color=1)
-    pen = ImageDraw.Draw(image)
-    for place, line in enumerate(["SANDBOX LABEL", *lines]):
-        pen.text((40, 40 + 60 * place), line, fill=0)
-    file = BytesIO()
-    image.save(file, "GIF")
-    return b64encode(file.getvalue()).decode()

@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
+from deployments.sandbox.carriage import crosses_a_border
 from deployments.sandbox.ups.answers import SERVICES
 
 Fault = tuple[str, str]
 Body = dict[str, Any]
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9]{6}")
+_PRODUCT = ("Description", "Unit", "CommodityCode", "OriginCountryCode")
 _NEEDS_POSTAL_CODE = {"US", "CA", "PR"}
 _LONGEST_REFERENCE = 35
 
@@ -31,6 +33,7 @@ def ship_fault(body: Body) -> Fault | None:
         or _payment_fault(shipment)
         or _label_fault(request)
         or _reference_fault(shipment)
+        or _customs_fault(shipment)
     )
 
 
@@ -79,9 +82,23 @@ def _payment_fault(shipment: Body) -> Fault | None:
 def _label_fault(request: Body) -> Fault | None:
     label = request.get("LabelSpecification") or {}
     stock = label.get("LabelStockSize") or {}
-    if (label.get("LabelImageFormat") or {}).get("Code") == "GIF" and stock == {"Height": "6", "Width": "4"}:
+    if (label.get("LabelImageFormat") or {}).get("Code") in {"GIF", "ZPL"} and stock == {"Height": "6", "Width": "4"}:
         return None
     return "120600", "Missing or invalid label specification"
+
+
+def _customs_fault(shipment: Body) -> Fault | None:
+    """What customs miss of a parcel that leaves the country."""
+    origin, destination = (shipment[side]["Address"]["CountryCode"] for side in ("ShipFrom", "ShipTo"))
+    if not crosses_a_border(origin, destination):
+        return None
+    forms = (shipment.get("ShipmentServiceOptions") or {}).get("InternationalForms") or {}
+    products = forms.get("Product") or [{}]
+    if not shipment.get("InvoiceLineTotal") or not (forms.get("Contacts") or {}).get("SoldTo"):
+        return "120900", "Missing or invalid invoice line total or sold-to"
+    if any(not product.get(part) for product in products for part in _PRODUCT):
+        return "121000", "Missing or invalid product of the international forms"
+    return None
 
 
 def _reference_fault(shipment: Body) -> Fault | None:

@@ -1,21 +1,19 @@
 """A stand-in of the USPS APIs v3: tokens, payment authorization, shipping options, labels, reprints, cancellation.
 
 Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, voided). Operations
-for faults: token, payment, rate, buy, find, void. A label's reference is its first customer reference; a label is
-found by the `X-Idempotency-Key` it was bought with, which guards against nothing: the same key buys again. A label is
-printed again three times. A street UNDELIVERABLE is refused at the purchase, a postal code 00000 everywhere.
+for faults: token, payment, rate, buy, find, void, track. A label's reference is its first customer reference; a label
+is found by the `X-Idempotency-Key` it was bought with, which guards against nothing: the same key buys again. A label
+is printed again three times. A street UNDELIVERABLE is refused at the purchase, a postal code 00000 everywhere.
 """
-
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.carriage import is_undeliverable, tracking_number
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of, tracking_number
+from deployments.sandbox.journeys import Journeys
 from deployments.sandbox.oauth import TokenDesk, are_credentials
-from deployments.sandbox.usps import answers
+from deployments.sandbox.usps import answers, tracks
 from deployments.sandbox.usps.answers import Body, refusal
 from deployments.sandbox.usps.demands import NO_KEY, is_key, label_faults, options_faults, payer_faults
 
@@ -24,18 +22,20 @@ MOST_REPRINTS = 3
 
 def router(books: Books) -> APIRouter:
     """The routes."""
-    routes = APIRouter(route_class=FaultyRoute)
     office = PostOffice(books)
-    for method, path, operation, endpoint in (
-        ("POST", "/oauth2/v3/token", "token", office.sign_in),
-        ("POST", "/payments/v3/payment-authorization", "payment", office.authorize_payment),
-        ("POST", "/shipments/v3/options/search", "rate", office.options),
-        ("POST", "/labels/v3/label", "buy", office.sell),
-        ("POST", "/labels/v3/label-reprint", "find", office.reprint_by_key),
-        ("POST", "/labels/v3/label-reprint/{number}", "find", office.reprint),
-        ("DELETE", "/labels/v3/label/{number}", "void", office.cancel),
-    ):
-        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    routes = routes_of(
+        (
+            ("POST", "/oauth2/v3/token", "token", office.sign_in),
+            ("POST", "/payments/v3/payment-authorization", "payment", office.authorize_payment),
+            ("POST", "/shipments/v3/options/search", "rate", office.options),
+            ("POST", "/labels/v3/label", "buy", office.sell),
+            ("POST", "/labels/v3/label-reprint", "find", office.reprint_by_key),
+            ("POST", "/labels/v3/label-reprint/{number}", "find", office.reprint),
+            ("DELETE", "/labels/v3/label/{number}", "void", office.cancel),
+            ("GET", "/tracking/v3/tracking/{number}", "track", office.track),
+        ),
+    )
+    office.journeys.add_control(routes)
     return routes
 
 
@@ -44,6 +44,7 @@ class PostOffice:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self.journeys = Journeys(books)
         self._access = TokenDesk()
         self._payments = TokenDesk()
         self._numbers: dict[str, str] = {}
@@ -52,7 +53,7 @@ class PostOffice:
 
     async def sign_in(self, request: Request) -> Response:
         """An access token for eight hours."""
-        body = await _json(request)
+        body = await json_of(request)
         if body.get("grant_type") != "client_credentials" or not are_credentials(
             body.get("client_id"), body.get("client_secret")
         ):
@@ -64,7 +65,7 @@ class PostOffice:
         """A payment authorization for whoever pays and whoever owns the label."""
         if not self._access.admits(request):
             return _unauthorized()
-        body = await _json(request)
+        body = await json_of(request)
         if faults := payer_faults(body):
             return refusal(400, "010001", *faults[0])
         return JSONResponse({"paymentAuthorizationToken": self._payments.issue(), "roles": body["roles"]})
@@ -73,7 +74,7 @@ class PostOffice:
         """What every mail class costs, flat-rate boxes of USPS among them."""
         if not self._access.admits(request):
             return _unauthorized()
-        body = await _json(request)
+        body = await json_of(request)
         if faults := options_faults(body):
             return refusal(400, "150001", *faults[0])
         return JSONResponse(answers.options(body, nothing=request.state.fault == "error_inside"))
@@ -82,7 +83,7 @@ class PostOffice:
         """Sells a label, as often as it is asked for."""
         if denied := self._unpaid(request):
             return denied
-        body = await _json(request)
+        body = await json_of(request)
         if faults := label_faults(body):
             return refusal(400, "160102", *faults[0])
         to = body["toAddress"]
@@ -130,6 +131,14 @@ class PostOffice:
         row["voided"] = True
         return JSONResponse({"trackingNumber": number, "status": "CANCELED"})
 
+    async def track(self, request: Request, number: str, expand: str = "SUMMARY") -> Response:
+        """Where a parcel is; every event where the detail is asked for, else the last one."""
+        if not self._access.admits(request):
+            return _unauthorized()
+        if number not in self._rows:
+            return refusal(404, "404", "The tracking number could not be found.", "trackingNumber")
+        return JSONResponse(tracks.tracking(self.journeys.of(number), detail=expand == "DETAIL"))
+
     def _unpaid(self, request: Request) -> Response | None:
         if not self._access.admits(request):
             return _unauthorized()
@@ -158,11 +167,3 @@ class PostOffice:
 
 def _unauthorized() -> Response:
     return refusal(401, "401", "The access token is invalid or has expired.")
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

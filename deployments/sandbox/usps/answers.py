@@ -8,7 +8,7 @@ from uuid import uuid4
 from fastapi import Response
 from fastapi.responses import JSONResponse
 
-from deployments.sandbox.carriage import GRAMS_PER_POUND, Service, label_pdf, zone_of
+from deployments.sandbox.carriage import GRAMS_PER_POUND, Service, label_file, zone_of
 
 Body = dict[str, Any]
 
@@ -57,7 +57,8 @@ def label(order: Body, number: str) -> Body:
         "fees": [],
         "SKU": _sku(service.code, zone),
     }
-    file = label_pdf([service.name, number, reference])
+    kind = "zpl" if order["imageInfo"]["imageType"].startswith("ZPL") else "pdf"
+    file = label_file(kind, [service.name, number, reference])
     return {"metadata": metadata, "file": file, "reprints": 0}
 
 

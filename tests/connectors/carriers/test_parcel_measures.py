@@ -15,12 +15,12 @@ from pypdf import PdfReader
 
 from connectors.errors import Refused
 from connectors.labels.picture import picture_pdf
-from connectors.parcels.customs import refuse_without_customs
+from connectors.parcels.customs import customs_of
 from connectors.parcels.measures import inches, ounces, pounds, sides_mm
 from connectors.parcels.refused_addresses import refused_destination
 from orderflow.shipping.rate import Parcel, Rate
 
-DIRECT = ["dhl", "easypost", "fedex", "regional", "ups", "usps"]
+ABROAD = ["dhl", "easypost", "fedex", "regional", "ups"]
 TORONTO = NEW_YORK.model_copy(update={"country": "CA", "region": "ON", "postal_code": "M5C2M6", "city": "Toronto"})
 
 
@@ -43,7 +43,7 @@ def test_the_longest_side_is_the_length_whichever_way_a_parcel_lies(sides: tuple
     assert sorted((length, width, height)) == sorted(sides)
 
 
-@pytest.mark.parametrize("code", DIRECT)
+@pytest.mark.parametrize("code", ABROAD)
 def test_a_parcel_that_needs_customs_data_is_refused_before_anything_is_asked(code: str) -> None:
     def nobody(request: httpx.Request) -> httpx.Response:
         raise AssertionError(f"asked {request.url}")
@@ -56,13 +56,13 @@ def test_a_parcel_that_needs_customs_data_is_refused_before_anything_is_asked(co
     for call in (carrier.rate(abroad), carrier.buy(abroad, offer)):
         with pytest.raises(Refused) as refusal:
             asyncio.run(call)
-        assert (refusal.value.code, refusal.value.field) == ("customs_missing", "customs")
+        assert (refusal.value.code, refusal.value.field) == ("customs_missing", "products")
 
 
 def test_goods_move_without_declaration_inside_a_country_and_inside_a_union() -> None:
     def way(origin: str, destination: str) -> None:
         ends = [AUSTIN.model_copy(update={"country": country}) for country in (origin, destination)]
-        refuse_without_customs(replace(REQUEST, origin=ends[0], destination=ends[1]), {"DE", "FR"})
+        customs_of(replace(REQUEST, origin=ends[0], destination=ends[1]), {"DE", "FR"})
 
     way("US", "US")
     way("DE", "FR")

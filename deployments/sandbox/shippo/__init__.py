@@ -1,8 +1,8 @@
 """A stand-in of Shippo: shipments with rates, transactions, refunds, and label files that need no credentials.
 
 Books: `labels` (reference, provider_reference, carrier, service, tracking_number, cost, currency, voided). Operations
-for faults: rate, buy, find, void, download. A token begins with "shippo_". Every POST answers 201. A rate is sold
-as often as it is asked for. A street UNDELIVERABLE fails at the purchase (201, status ERROR), a postal code 00000
+for faults: rate, buy, find, void, track, download. A token begins with "shippo_". Every POST answers 201. A rate is
+sold as often as it is asked for. A street UNDELIVERABLE fails at the purchase (201, status ERROR), a postal code 00000
 gives a shipment without rates.
 """
 
@@ -14,32 +14,48 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.carriage import SERVICES, Service, is_undeliverable, label_pdf, tracking_number, zone_of
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.carriage import (
+    SERVICES,
+    Service,
+    crosses_a_border,
+    is_undeliverable,
+    json_of,
+    label_file,
+    routes_of,
+    tracking_number,
+    zone_of,
+)
+from deployments.sandbox.journeys import Journeys
+from deployments.sandbox.shippo.tracks import event, track
 
 Body = dict[str, Any]
 
 _GRAMS = {"g": 1.0, "kg": 1000.0, "oz": 28.3495, "lb": 453.592}
 _PARCEL_PARTS = ("weight", "mass_unit", "length", "width", "height", "distance_unit")
 _ADDRESS_PARTS = ("street1", "city", "zip", "country")
+_KINDS = {"PDF_4x6": "pdf", "PNG": "png", "ZPLII": "zpl"}
+_CUSTOMS = ("certify", "certify_signer", "contents_type", "non_delivery_option")
+_CUSTOMS_ITEM = ("description", "quantity", "net_weight", "mass_unit", "value_amount", "value_currency")
 _NOT_FOUND = {"source": "USPS", "code": "invalid_address", "text": "The address could not be found."}
 _NO_ANSWER = {"source": "USPS", "code": "carrier_timeout", "text": "USPS did not respond. Please try again."}
 
 
 def router(books: Books) -> APIRouter:
     """The routes."""
-    routes = APIRouter(route_class=FaultyRoute)
     account = Account(books)
-    for method, path, operation, endpoint in (
-        ("POST", "/shipments", "rate", account.create_shipment),
-        ("GET", "/rates/{rate_id}", "find", account.get_rate),
-        ("POST", "/transactions", "buy", account.create_transaction),
-        ("GET", "/transactions", "find", account.list_transactions),
-        ("GET", "/transactions/{transaction_id}", "find", account.get_transaction),
-        ("POST", "/refunds", "void", account.create_refund),
-        ("GET", "/files/{transaction_id}.pdf", "download", account.download),
-    ):
-        routes.add_api_route(path, endpoint, methods=[method], name=operation, response_model=None)
+    routes = routes_of(
+        (
+            ("POST", "/shipments", "rate", account.create_shipment),
+            ("GET", "/rates/{rate_id}", "find", account.get_rate),
+            ("POST", "/transactions", "buy", account.create_transaction),
+            ("GET", "/transactions", "find", account.list_transactions),
+            ("GET", "/transactions/{transaction_id}", "find", account.get_transaction),
+            ("POST", "/refunds", "void", account.create_refund),
+            ("GET", "/tracks/{carrier}/{number}", "track", account.track),
+            ("GET", "/files/{transaction_id}.{kind}", "download", account.download),
+        ),
+    )
+    account.journeys.add_control(routes)
     return routes
 
 
@@ -48,6 +64,7 @@ class Account:
 
     def __init__(self, books: Books) -> None:
         self._books = books
+        self.journeys = Journeys(books, event)
         self._shipments: dict[str, Body] = {}
         self._rates: dict[str, Body] = {}
         self._transactions: dict[str, Body] = {}
@@ -57,7 +74,7 @@ class Account:
         """A shipment with its rates; none, and a message, for an address nobody delivers to."""
         if refusal := _unauthorized(request):
             return refusal
-        body = await _json(request)
+        body = await json_of(request)
         if problems := _problems(body):
             return JSONResponse(problems, 400)
         messages = [_NO_ANSWER] if request.state.fault == "error_inside" else []
@@ -79,7 +96,7 @@ class Account:
         """Sells the rate, again if asked again; a failed purchase is a 201 with status ERROR."""
         if refusal := _unauthorized(request):
             return refusal
-        body = await _json(request)
+        body = await json_of(request)
         rate = self._rates.get(str(body.get("rate")))
         if rate is None:
             return JSONResponse({"rate": [f"Rate with supplied object_id {body.get('rate')} not found."]}, 400)
@@ -115,7 +132,7 @@ class Account:
         """Accepts a refund once; the money is on its way."""
         if refusal := _unauthorized(request):
             return refusal
-        transaction_id = str((await _json(request)).get("transaction"))
+        transaction_id = str((await json_of(request)).get("transaction"))
         transaction, row = self._transactions.get(transaction_id), self._rows.get(transaction_id)
         if transaction is None or row is None or transaction["status"] != "SUCCESS":
             return JSONResponse({"transaction": ["This transaction cannot be refunded."]}, 400)
@@ -126,13 +143,18 @@ class Account:
         row["voided"] = True
         return JSONResponse(refund, 201)
 
-    async def download(self, transaction_id: str) -> Response:
+    async def track(self, request: Request, carrier: str, number: str) -> Response:
+        """Where a parcel of this carrier is."""
+        known = self._books.find("labels", tracking_number=number, carrier=carrier)
+        return _unauthorized(request) or _found(track(self.journeys.of(number), carrier) if known else None)
+
+    async def download(self, transaction_id: str, kind: str) -> Response:
         """The label's file."""
         transaction = self._transactions.get(transaction_id)
         if transaction is None:
             return _found(None)
         lines = [transaction["tracking_number"], transaction["metadata"]]
-        return Response(label_pdf(lines), media_type="application/pdf")
+        return Response(label_file(kind, lines))
 
     def _enter(self, transaction: Body, rate: Body) -> None:
         self._rows[transaction["object_id"]] = self._books.record(
@@ -174,12 +196,13 @@ def _transaction(request: Request, order: Body, rate: Body, failed: list[Body]) 
     if failed:
         return base | {"status": "ERROR"}
     number = tracking_number()
+    file_type = order.get("label_file_type") or "PDF_4x6"
     return base | {
         "status": "SUCCESS",
         "tracking_number": number,
         "tracking_url_provider": f"https://track.example/{number}",
-        "label_url": f"{request.base_url}shippo/files/{base['object_id']}.pdf",
-        "label_file_type": order.get("label_file_type") or "PDF_4x6",
+        "label_url": f"{request.base_url}shippo/files/{base['object_id']}.{_KINDS[file_type]}",
+        "label_file_type": file_type,
     }
 
 
@@ -195,7 +218,18 @@ def _problems(shipment: Body) -> Body:
     wrong = [part for parcel in parcels for part in _PARCEL_PARTS if not isinstance(parcel.get(part), str)]
     if wrong:
         problems["parcels"] = [{part: ["A valid string is required."] for part in wrong}]
-    return problems
+    return problems or _customs_problems(shipment)
+
+
+def _customs_problems(shipment: Body) -> Body:
+    """What customs miss of a parcel that leaves the country."""
+    if not crosses_a_border(shipment["address_from"]["country"], shipment["address_to"]["country"]):
+        return {}
+    declaration = shipment.get("customs_declaration") or {}
+    missing = [part for part in _CUSTOMS if not declaration.get(part)]
+    items = declaration.get("items") or [{}]
+    missing += [part for item in items for part in (*_CUSTOMS_ITEM, "origin_country") if not item.get(part)]
+    return {"customs_declaration": [{part: ["This field is required."] for part in missing}]} if missing else {}
 
 
 def _object() -> Body:
@@ -211,11 +245,3 @@ def _unauthorized(request: Request) -> Response | None:
     if request.headers.get("authorization", "").startswith("ShippoToken shippo_"):
         return None
     return JSONResponse({"detail": "Invalid token"}, 401)
-
-
-async def _json(request: Request) -> Body:
-    try:
-        body = await request.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
