@@ -5,6 +5,8 @@ import json
 import pytest
 
 from orderflow.configuration import load_configuration
+from orderflow.rules.examples.check import failed_examples
+from orderflow.rules.examples.world import ExampleWorld
 from orderflow.shipping.rate import ShippingSpeed
 
 IN_THE_EAST = {("warehouse_east", "SKU123"): 1}
@@ -170,8 +172,47 @@ def test_three_conditions_together_bring_speed_and_gift_wrap(ready_rules, facts_
     assert actions.shipping_speed is (ShippingSpeed.EXPEDITED if wrapped else None)
 
 
+@pytest.mark.requirement("OF-33")
+@pytest.mark.parametrize(
+    ("order", "met"),
+    [
+        ({"attributes": {"shop.fragile": "true"}}, ["rule_fragile_metafield"]),
+        ({"attributes": {"shop.fragile": "no"}}, []),
+        ({"tags": ("wholesale",)}, ["rule_wholesale_tag"]),
+        ({"tags": ("wholesale-later",)}, []),
+        ({}, []),
+    ],
+)
+def test_fields_the_shop_made_up_are_asked_like_any_other(ready_rules, facts_of, order, met):
+    result = ready_rules("custom_fields.json").evaluate(facts_of(**order))
+    assert [match.rule_id for match in result.matches] == met
+
+
+@pytest.mark.requirement("OF-37")
+@pytest.mark.parametrize(
+    ("customer", "carrier"),
+    [
+        ({"tier": "VIP", "preferred_carrier": "FedEx"}, "fedex"),
+        ({"tier": "VIP", "preferred_carrier": "ups"}, None),
+        ({"tier": "gold", "preferred_carrier": "fedex"}, None),
+    ],
+)
+def test_a_vip_customer_gets_the_carrier_they_prefer(ready_rules, facts_of, customer, carrier):
+    actions = ready_rules("vip_preferences.json").evaluate(facts_of(customer=customer)).actions
+    assert (actions.carrier, actions.auto_approve) == (carrier, carrier is not None)
+
+
+def test_every_ready_rule_carries_examples_and_all_of_them_hold(ready_rules, ready_rule_files, facts_of):
+    facts = facts_of()
+    world = ExampleWorld(rate_card=facts.rate_card, locations=facts.locations, policy=facts.policy)
+    for file in ready_rule_files:
+        rules = ready_rules(file.name)
+        assert failed_examples(rules, world) == (), file.name
+        assert all(rule.examples for rule in rules.rules), file.name
+
+
 def test_every_ready_rule_file_is_a_valid_configuration_that_is_saved_as_it_was_read(ready_rule_files):
-    assert len(ready_rule_files) >= 9
+    assert len(ready_rule_files) >= 11
     for file in ready_rule_files:
         document = json.loads(file.read_text())
         configuration, _ = load_configuration(document)
