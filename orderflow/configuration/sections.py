@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from orderflow.shipping.performance import PerformanceWeights
 from orderflow.value import Value
 
 LABELS_PER_MINUTE = 100
@@ -61,16 +62,29 @@ class InventorySync(Value):
 class Fulfillment(Value):
     """How labels are bought. `label_providers` sell them; `default_carrier` is taken among equals.
 
+    `carrier_selection` says how one of their offers is taken (see shipping/rate_choice.py): "performance" weighs by
+    `carrier_performance`, "rotation" follows `carrier_rotation` quarter by quarter.
+
     `label_limits_per_minute` is per provider; a provider that is not named there has 100 requests a minute.
     """
 
     default_carrier: str = "usps"
-    carrier_selection: Literal["cost_optimized", "speed_optimized", "preferred"] = "cost_optimized"
+    carrier_selection: Literal["cost_optimized", "speed_optimized", "preferred", "performance", "rotation"] = (
+        "cost_optimized"
+    )
+    carrier_rotation: tuple[str, ...] = ()
+    carrier_performance: PerformanceWeights = PerformanceWeights()
     auto_generate_labels: bool = True
     batch_processing: bool = True
     batch_size: int = Field(default=50, ge=1, le=200)
     label_providers: tuple[str, ...] = Field(default=("rate_card",), min_length=1)
     label_limits_per_minute: dict[str, Annotated[int, Field(ge=1)]] = {}
+
+    @model_validator(mode="after")
+    def _a_rotation_has_carriers(self) -> Self:
+        if self.carrier_selection == "rotation" and not self.carrier_rotation:
+            raise ValueError("carrier_selection rotation needs the carriers that follow each other in carrier_rotation")
+        return self
 
     @property
     def label_batch_size(self) -> int:

@@ -1,19 +1,25 @@
-"""Which of several rates to take, by weight, destination, speed and cost.
+"""Which of several rates to take, by weight, destination, speed, cost, preference and measured performance.
 
 A rate already answers for weight and destination: a carrier offers only what it would take there. What is left:
 1. keep the rates fast enough for the asked speed; if none is, keep the fastest there are,
-2. of those keep the wished carrier's, if it offers any,
-3. take the cheapest ("cost_optimized", "preferred") or the one with the fewest days ("speed_optimized").
+2. of those keep the wished carrier's, if it offers any: a rule's or the customer's wish, else the default carrier
+   ("preferred") or the carrier whose quarter it is ("rotation"),
+3. take the cheapest, the one with the fewest days ("speed_optimized"), or the one that costs least when its carrier's
+   record is reckoned in ("performance", see performance.py).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Protocol, TypeVar
 
+from orderflow.money import Money
+from orderflow.shipping.performance import Performance
 from orderflow.shipping.rate import Rate, ShippingSpeed
 from orderflow.value import Value
 
-SELECTIONS = ("cost_optimized", "speed_optimized", "preferred")
+SELECTIONS = ("cost_optimized", "speed_optimized", "preferred", "performance", "rotation")
 
 _RANK = {speed: rank for rank, speed in enumerate(ShippingSpeed)}
 
@@ -43,11 +49,36 @@ Offer = TypeVar("Offer", bound=_Offer)
 
 
 class RateChoice(Value):
-    """The chosen rate, the best one not chosen, and why in words. No rate at all leaves both empty."""
+    """The chosen rate, the best one not chosen, and why in words. No rate at all leaves both empty.
+
+    `market` is the mean price of the `offers` that would have done as well: what a parcel like this one costs.
+    """
 
     rate: Rate | None = None
     runner_up: Rate | None = None
     reason: str
+    market: Money | None = None
+    offers: int = 0
+
+
+@dataclass(frozen=True)
+class Selection:
+    """How a shop chooses among rates that keep the wish: `default_carrier` breaks ties, `turn` has this quarter."""
+
+    name: str = "cost_optimized"
+    default_carrier: str = ""
+    turn: str = ""
+    performance: Performance = field(default_factory=Performance)
+
+    @property
+    def carrier(self) -> str:
+        """Whose van is wished where neither a rule nor the customer wishes one; empty where any will do."""
+        return {"preferred": self.default_carrier, "rotation": self.turn}.get(self.name, "")
+
+
+def carrier_of_quarter(carriers: Sequence[str], day: date) -> str:
+    """The carrier whose turn it is on that day: they follow each other quarter by quarter, for ever."""
+    return carriers[(day.year * 4 + (day.month - 1) // 3) % len(carriers)] if carriers else ""
 
 
 def fast_enough(offer: _Offer, wish: ServiceWish) -> bool:
@@ -71,44 +102,68 @@ def choose_rate(
     *,
     speed: ShippingSpeed = ShippingSpeed.STANDARD,
     preferred_carrier: str = "",
-    selection: str = "cost_optimized",
+    selection: str | Selection = "cost_optimized",
     default_carrier: str = "",
     within_days: int | None = None,
 ) -> RateChoice:
     """The rate to buy and why.
 
-    `preferred_carrier` is a rule's or the customer's wish and is honoured under every selection; with "preferred"
-    and no such wish it is `default_carrier`, which otherwise only breaks ties. An unknown selection is a ValueError.
+    `preferred_carrier` is a rule's or the customer's wish and is honoured under every selection. A selection that needs
+    more than its name is given whole. An unknown selection is a ValueError.
     """
-    if selection not in SELECTIONS:
-        raise ValueError(f"{selection!r} is no way to choose a rate; it is one of {', '.join(SELECTIONS)}")
-    wished = preferred_carrier or (default_carrier if selection == "preferred" else "")
-    wish = ServiceWish(speed, within_days, wished.casefold())
-    ranked = sorted(rates, key=lambda rate: _order(rate, selection, default_carrier))
+    chosen_by = selection if isinstance(selection, Selection) else Selection(selection, default_carrier)
+    if chosen_by.name not in SELECTIONS:
+        raise ValueError(f"{chosen_by.name!r} is no way to choose a rate; it is one of {', '.join(SELECTIONS)}")
+    wish = ServiceWish(speed, within_days, (preferred_carrier or chosen_by.carrier).casefold())
+    ranked = sorted(rates, key=lambda rate: _order(rate, chosen_by))
     if not ranked:
         return RateChoice(reason="no carrier offers a rate for this parcel")
     rate = narrowed(ranked, wish)[0]
+    equal = _comparable(ranked, rate, wish)
     others = [other for other in ranked if other is not rate and fast_enough(other, wish)]
     runner_up = others[0] if others else None
-    return RateChoice(rate=rate, runner_up=runner_up, reason=_reason(rate, runner_up, wish, selection))
+    return RateChoice(
+        rate=rate,
+        runner_up=runner_up,
+        reason=_reason(rate, runner_up, wish, chosen_by, by_turn=not preferred_carrier),
+        market=_mean([other.cost for other in equal]),
+        offers=len(equal),
+    )
 
 
-def _order(rate: Rate, selection: str, default_carrier: str) -> tuple[object, ...]:
-    tie = (rate.carrier != default_carrier, rate.carrier, rate.service, rate.provider, rate.rate_id)
-    if selection == "speed_optimized":
+def _order(rate: Rate, selection: Selection) -> tuple[object, ...]:
+    tie = (rate.carrier != selection.default_carrier, rate.carrier, rate.service, rate.provider, rate.rate_id)
+    if selection.name == "speed_optimized":
         return (rate.days, rate.cost.amount, *tie)
-    return (rate.cost.amount, rate.days, *tie)
+    cost = selection.performance.expected_cost(rate) if selection.name == "performance" else rate.cost.amount
+    return (cost, rate.days, *tie)
 
 
-def _reason(rate: Rate, runner_up: Rate | None, wish: ServiceWish, selection: str) -> str:
+def _comparable(rates: Iterable[Rate], chosen: Rate, wish: ServiceWish) -> list[Rate]:
+    """The offers of the chosen one's currency that keep the wish, or, where none does, its days."""
+    same = [rate for rate in rates if rate.cost.currency == chosen.cost.currency]
+    return [rate for rate in same if fast_enough(rate, wish)] or [rate for rate in same if rate.days == chosen.days]
+
+
+def _mean(costs: Sequence[Money]) -> Money | None:
+    return sum(costs[1:], start=costs[0]) * (Decimal(1) / len(costs)) if costs else None
+
+
+def _reason(rate: Rate, runner_up: Rate | None, wish: ServiceWish, selection: Selection, *, by_turn: bool) -> str:
     if not fast_enough(rate, wish):
         asked = f"{wish.within_days} days" if wish.within_days is not None else str(wish.speed)
         return f"no rate is as fast as {asked}; {_words(rate)} is the fastest"
+    wished = "carrier of this quarter" if by_turn and selection.name == "rotation" else "preferred carrier"
     if wish.carrier and rate.carrier.casefold() == wish.carrier:
-        return f"preferred carrier {rate.carrier}: {_words(rate)}{_against(runner_up)}"
-    best = "fewest days" if selection == "speed_optimized" else "lowest cost"
-    missed = f"preferred carrier {wish.carrier} offers nothing suitable; " if wish.carrier else ""
-    return f"{missed}{best}: {_words(rate)}{_against(runner_up)}"
+        return f"{wished} {rate.carrier}: {_words(rate)}{_against(runner_up)}"
+    missed = f"{wished} {wish.carrier} offers nothing suitable; " if wish.carrier else ""
+    return f"{missed}{_best(rate, selection)}: {_words(rate)}{_against(runner_up)}"
+
+
+def _best(rate: Rate, selection: Selection) -> str:
+    if selection.name == "performance":
+        return f"lowest cost by its record ({selection.performance.words(rate.carrier)})"
+    return "fewest days" if selection.name == "speed_optimized" else "lowest cost"
 
 
 def _words(rate: Rate) -> str:

@@ -13,6 +13,7 @@ from orderflow.address import Address
 from orderflow.holds import Hold
 from orderflow.shipping.packing import parcel_of
 from orderflow.shipping.rate import Rate
+from orderflow.shipping.rate_choice import RateChoice
 
 # The code of a case: a label may have been bought, and only a person can find out.
 MAY_EXIST = "label_may_exist"
@@ -48,7 +49,12 @@ class Offer:
 
     job: LabelJob
     rate: Rate
-    reason: str
+    choice: RateChoice
+
+    @property
+    def reason(self) -> str:
+        """Why this rate, in words."""
+        return self.choice.reason
 
     def intent(self) -> StepIntent:
         """The row to be written before the call."""

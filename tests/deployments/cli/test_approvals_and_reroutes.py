@@ -102,7 +102,7 @@ def test_a_rejected_order_is_cancelled_by_command(run, waiting):
 
 
 def test_what_an_approval_would_take_is_shown_and_nothing_written(run, waiting):
-    database, order_id = waiting
+    database, _ = waiting
     assert "nothing is different" in run("holds", "check", "1001").out
     _, (planned,), told = sitting(*waiting)
     with database.write() as conn:
