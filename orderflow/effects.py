@@ -5,10 +5,12 @@ unknown, and an unknown step is asked about before anything is repeated:
 
 1. Done: use what it brought.
 2. Ours and just begun: call. A worker that slept since must not call; nothing was sent, so the step has failed.
-3. Unknown, and the carrier refuses a second purchase under one reference: call again, it cannot buy twice.
-4. Unknown, and the carrier can be asked: ask. Found: adopt it. Not found: believe it only when the carrier's
-   longest commit delay has passed; then the step has failed and may be called again.
-5. Unknown, nobody can be asked, but an unused label costs nothing: call again.
+3. Unknown, and the carrier can be asked: ask. Found: adopt it. Not found: believe it only when the carrier's longest
+   commit delay has passed; then the step has failed, and the next attempt may go to any carrier.
+4. Not found, not yet to be believed, and the carrier refuses a second purchase under one reference: call the same
+   carrier again, it cannot buy twice. Another carrier could, and for a cancelled order there is nothing to call for.
+5. Unknown, nobody can be asked: call again where the carrier refuses a second purchase; count it as failed where an
+   unused label costs nothing.
 6. Otherwise a person decides: "label may exist".
 """
 
@@ -65,19 +67,19 @@ def after_intent(*, may_call: bool, started_at_ms: int, now_ms: int) -> Effect:
     return Effect.CALL if now_ms < started_at_ms + CALL_WITHIN_MS else Effect.FAIL
 
 
-def after_unknown(habits: CarrierHabits) -> Effect:
-    """What to do about a step of unknown outcome before anything else."""
+def after_unknown(habits: CarrierHabits, *, wanted: bool = True) -> Effect:
+    """What to do about a step of unknown outcome before anything else; `wanted` is whether a label is still needed."""
     if habits.find_by_reference:
         return Effect.ASK
-    if habits.unique_reference or not habits.orphan_is_billed:
+    if habits.unique_reference and wanted:
+        return Effect.CALL
+    if not habits.orphan_is_billed:
         return Effect.FAIL
     return Effect.HAND_OVER
 
 
-def after_asking(habits: CarrierHabits, *, found: bool, resolve_after_ms: int, now_ms: int) -> Effect:
-    """What the carrier's answer means: use the label, wait for a late commit, or count the step as not done."""
-    if found:
-        return Effect.USE
-    if habits.unique_reference or now_ms >= resolve_after_ms:
+def after_asking(habits: CarrierHabits, *, resolve_after_ms: int, now_ms: int, wanted: bool = True) -> Effect:
+    """What it means that the carrier knows of no label: count the step as not done, call again, or wait."""
+    if now_ms >= resolve_after_ms:
         return Effect.FAIL
-    return Effect.WAIT
+    return Effect.CALL if habits.unique_reference and wanted else Effect.WAIT

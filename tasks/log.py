@@ -1,4 +1,4 @@
-"""Log: decisions and purchase-order drafts go to the sheets people read, keyed, so a repeat replaces its row."""
+"""Log: decisions, exceptions and purchase-order drafts go to the sheets people read; a repeat replaces its row."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,9 @@ from prefect.cache_policies import NO_CACHE
 
 from connectors.database import audit, decisions, orders, outbox, shipments
 from connectors.database.outbox import OutboxRow
-from connectors.errors import ConnectorError
 from connectors.shop import Shop
 from orderflow.notices.purchase_order import purchase_order_sheet
-from orderflow.notices.sheets import Sheet, decision_log, decision_row
+from orderflow.notices.sheets import Sheet, decision_log, decision_row, exception_log, exception_row
 from tasks.telling.deliver import Sent, settle
 from tasks.telling.facts import labelled_parcels, purchase_of, titles
 
@@ -26,8 +25,10 @@ async def log_decisions(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict
     with shop.database.write() as conn:
         rows = outbox.begin_sending(conn, claimed, owner)
     decided = [row for row in rows if row.kind == "decision"]
+    unusual = [row for row in rows if row.kind == "exception"]
     drafted = [row for row in rows if row.kind == "purchase_order"]
     results = await _write(shop, decided, _decisions(shop, decided))
+    results += await _write(shop, unusual, _exceptions(shop, unusual))
     results += await _write(shop, drafted, _drafts(shop, drafted))
     with shop.database.write() as conn:
         return dict(settle(conn, owner, results))
@@ -39,7 +40,7 @@ async def _write(shop: Shop, rows: Sequence[OutboxRow], sheet: Sheet) -> list[Se
     try:
         for code in shop.configuration.sinks:
             await shop.sink(code).upsert(sheet.table, sheet.key_column, sheet.columns, sheet.rows)
-    except ConnectorError as error:
+    except Exception as error:  # whatever it is belongs to these rows; settle() tells a failure from a bug
         return [Sent(row, error=error) for row in rows]
     return [Sent(row, receipt=sheet.table) for row in rows]
 
@@ -62,6 +63,19 @@ def _decisions(shop: Shop, rows: Sequence[OutboxRow]) -> Sheet:
             parcels=labelled_parcels(parcels[stored.id]),
             timezone=timezone,
         )
+        for stored in found
+        if stored.id in decided
+    )
+
+
+def _exceptions(shop: Shop, rows: Sequence[OutboxRow]) -> Sheet:
+    ids = sorted({row.order_id for row in rows})
+    with shop.database.read() as conn:
+        found = orders.load_orders(conn, shop.vault, ids)
+        decided = decisions.latest_decisions(conn, ids)
+    names, timezone = titles(shop), shop.configuration.shop.timezone
+    return exception_log(
+        exception_row(stored.id, stored.order, decided[stored.id], titles=names, timezone=timezone)
         for stored in found
         if stored.id in decided
     )

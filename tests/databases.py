@@ -44,7 +44,7 @@ def empty_database(engine: str, folder: Path, *, clock: Clock | None = None) -> 
 def memory_database(clock: Clock | None = None) -> Database:
     """A migrated SQLite database in memory, copied from a template in a moment."""
     db = Database("sqlite://", clock=clock)
-    template = sqlite3.connect(_sqlite_template())
+    template = sqlite3.connect(sqlite_template())
     with db.read() as conn:
         connection = cast(sqlite3.Connection, conn.connection.driver_connection)
         connection.commit()  # a copy needs a connection that is in no transaction
@@ -56,7 +56,7 @@ def memory_database(clock: Clock | None = None) -> Database:
 def sqlite_url(folder: Path) -> str:
     """The URL of a fresh, migrated SQLite file in this folder."""
     path = folder / "orderflow.db"
-    shutil.copyfile(_sqlite_template(), path)
+    shutil.copyfile(sqlite_template(), path)
     return f"sqlite:///{path}"
 
 
@@ -76,7 +76,7 @@ def _give_up(reason: str) -> NoReturn:
 
 
 @cache
-def _sqlite_template() -> Path:
+def sqlite_template() -> Path:
     folder = tempfile.mkdtemp(prefix="orderflow-template-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = Path(folder) / "template.db"

@@ -1,6 +1,7 @@
 """Cancel: what was planned is given back, and a label that was bought already is voided."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -8,13 +9,22 @@ from connectors.database import backorders, holds, orders, outbox, shipments, st
 from connectors.database.orders import StoredOrder
 from connectors.database.shipments import ShipmentRow
 from connectors.database.steps import StepIntent
-from connectors.errors import ConnectorError
+from connectors.errors import ConnectorError, OutcomeUnknown, TryAgain
 from connectors.shop import Shop
 from orderflow.holds import Hold, HoldReason
 from orderflow.lifecycle import OrderStatus
 from tasks.telling.announce import after_cancelling, after_holding
 
 ACTOR = "system:process-orders"
+TRIES_BEFORE_A_PERSON = 3
+
+
+class Voided(StrEnum):
+    """How an attempt to void a label ended: it is void, it cannot be, or it has to be asked for again."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    LATER = "later"
 
 
 async def cancel_orders(shop: Shop, owner: str, claimed: Sequence[StoredOrder]) -> int:
@@ -41,32 +51,43 @@ async def _cancel_one(shop: Shop, owner: str, stored: StoredOrder) -> int:
         rows = shipments.shipments_of(conn, [stored.id]).get(stored.id, [])
     voided = [await void_label(shop, owner, row) for row in rows if row.state == "labelled"]
     with shop.database.write() as conn:
-        return _finish(conn, shop, owner, stored, voided=all(voided))
+        if Voided.LATER in voided and stored.attempts < TRIES_BEFORE_A_PERSON:
+            wait_seconds, error = 2.0**stored.attempts, "a label is not void yet"
+            orders.postpone(conn, stored, owner=owner, wait_seconds=wait_seconds, error=error)
+            return 0
+        return _finish(conn, shop, owner, stored, voided=set(voided) <= {Voided.DONE})
 
 
-async def void_label(shop: Shop, owner: str, row: ShipmentRow) -> bool:
-    """Voids one bought label through the ledger; False where the provider refuses or its answer is unknown."""
+async def void_label(shop: Shop, owner: str, row: ShipmentRow) -> Voided:
+    """Voids one bought label through the ledger and takes its units back into stock.
+
+    Voiding twice changes nothing at any provider, so whatever is not answered for certain is simply asked for again.
+    """
     key = f"{row.id}/void"
     intent = StepIntent(key, row.order_id, "void", row.provider, row.provider, row.provider_reference)
     with shop.database.write() as conn:
-        begun = steps.begin_steps(conn, [intent], owner)[key]
-    if begun.row.state == "done":
-        return True
-    try:
-        # Voiding twice changes nothing at any provider, so an unknown outcome is simply asked for again.
-        void = await shop.carrier(row.provider).void(row.provider_reference)
-    except ConnectorError as error:
-        with shop.database.write() as conn:
-            steps.fail_step(conn, key, attempt=begun.row.attempt, owner=owner, error=str(error))
-        return False
+        begun = steps.begin_steps(conn, [intent], owner)[key].row
+    if begun.state == "done":
+        return Voided.DONE
+    voided, error = await _void(shop, row)
     with shop.database.write() as conn:
-        if void:
-            steps.finish_step(conn, key, attempt=begun.row.attempt, owner=owner, provider_ref="", result={})
-            if shipments.mark_voided(conn, row.id):
-                stock.unship(conn, row.order_id, [(line.line_no, row.location, line.quantity) for line in row.lines])
-        else:
-            steps.fail_step(conn, key, attempt=begun.row.attempt, owner=owner, error="the provider refuses to void")
-    return void
+        if voided is not Voided.DONE:
+            steps.fail_step(conn, key, attempt=begun.attempt, owner=owner, error=error)
+            return voided
+        steps.finish_step(conn, key, attempt=begun.attempt, owner=owner, provider_ref="", result={})
+        if shipments.mark_voided(conn, row.id):
+            stock.unship(conn, row.order_id, [(line.line_no, row.location, line.quantity) for line in row.lines])
+    return Voided.DONE
+
+
+async def _void(shop: Shop, row: ShipmentRow) -> tuple[Voided, str]:
+    try:
+        void = await shop.carrier(row.provider).void(row.provider_reference)
+    except (TryAgain, OutcomeUnknown) as error:
+        return Voided.LATER, str(error)
+    except ConnectorError as error:
+        return Voided.REFUSED, str(error)
+    return (Voided.DONE, "") if void else (Voided.REFUSED, "the provider refuses to void")
 
 
 def _finish(conn: Connection, shop: Shop, owner: str, stored: StoredOrder, *, voided: bool) -> int:

@@ -16,7 +16,8 @@ from connectors.database.orders import StoredOrder
 from connectors.database.steps import StepRow
 from connectors.shop import Shop
 from orderflow.effects import StepState
-from tasks.labelling.buy import buy, resolve
+from tasks.labelling.ask import resolve
+from tasks.labelling.buy import buy
 from tasks.labelling.cancel import cancel_orders
 from tasks.labelling.job import LabelJob, Result, jobs_of
 from tasks.labelling.quote import quote

@@ -9,18 +9,23 @@ from connectors.shop import Shop
 from orderflow.holds import Hold, HoldReason
 from orderflow.rules.actions import Actions
 from orderflow.shipping.rate import Rate
-from orderflow.shipping.rate_choice import choose_rate
+from orderflow.shipping.rate_choice import Selection
+from tasks.labelling.choice import choose, selection_of
 from tasks.labelling.job import ForAPerson, LabelJob, Later, Offer, Result
 
 NO_PROVIDER_WAIT_SECONDS = 15.0
 
 
-async def quote(shop: Shop, owner: str, jobs: Sequence[LabelJob]) -> tuple[list[Offer], list[Result]]:
-    """An offer for each job, or what stands in its way."""
-    providers = _open_providers(shop, owner)
+async def quote(
+    shop: Shop, owner: str, jobs: Sequence[LabelJob], *, among: Sequence[str] = ()
+) -> tuple[list[Offer], list[Result]]:
+    """An offer for each job, or what stands in its way; of some providers only, where they are named."""
+    providers = [code for code in _open_providers(shop, owner) if not among or code in among]
     with shop.database.read() as conn:
         actions = decisions.actions_of(conn, {job.stored.id for job in jobs})
-    quoted = await asyncio.gather(*(_quote_one(shop, job, actions[job.stored.id], providers) for job in jobs))
+    selection = selection_of(shop)
+    wishes = ((job, actions[job.stored.id]) for job in jobs)
+    quoted = await asyncio.gather(*(_quote_one(shop, job, wished, providers, selection) for job, wished in wishes))
     offers = [item for item in quoted if isinstance(item, Offer)]
     return offers, [item for item in quoted if not isinstance(item, Offer)]
 
@@ -31,7 +36,9 @@ def _open_providers(shop: Shop, owner: str) -> list[str]:
         return [code for code in wanted if budgets.allowed(conn, code, owner=owner)]
 
 
-async def _quote_one(shop: Shop, job: LabelJob, actions: Actions, providers: Sequence[str]) -> Offer | Result:
+async def _quote_one(
+    shop: Shop, job: LabelJob, actions: Actions, providers: Sequence[str], selection: Selection
+) -> Offer | Result:
     wanted = actions.label_provider
     if wanted and wanted not in shop.configuration.fulfillment.label_providers:
         return ForAPerson(job, hold_for(_switched_off(wanted), job))
@@ -42,18 +49,10 @@ async def _quote_one(shop: Shop, job: LabelJob, actions: Actions, providers: Seq
     rates = [rate for answer in answers if not isinstance(answer, ConnectorError) for rate in answer]
     if not rates:
         return _no_rates(job, [answer for answer in answers if isinstance(answer, ConnectorError)])
-    settings = shop.configuration.fulfillment
-    choice = choose_rate(
-        rates,
-        speed=job.request.speed,
-        preferred_carrier=actions.carrier or job.stored.order.customer.preferred_carrier,
-        selection=settings.carrier_selection,
-        default_carrier=settings.default_carrier,
-        within_days=actions.delivery_days,
-    )
+    choice = choose(job, rates, actions, selection)
     if choice.rate is None:
         return ForAPerson(job, hold_for(Refused(choice.reason, code="no_rate"), job))
-    return Offer(job, choice.rate, choice.reason)
+    return Offer(job, choice.rate, choice)
 
 
 def _switched_off(provider: str) -> Refused:
@@ -89,6 +88,14 @@ def hold_for(error: Refused, job: LabelJob) -> Hold:
             field=error.field or "destination",
             detail=f"The carrier refuses the address: {error}",
             remedy="Correct the address with resolve-hold, or in the sales channel.",
+        )
+    if error.code == "customs_missing":
+        return Hold(
+            reason=HoldReason.APPROVAL,
+            code="customs_missing",
+            field=error.field,
+            detail=f"No label for shipment {job.shipment.number} from {job.shipment.location}: {error}",
+            remedy="Add it to the products of the configuration, deploy that, then resume the order.",
         )
     return Hold(
         reason=HoldReason.APPROVAL,

@@ -98,12 +98,15 @@ def _error(result: Later | ForAPerson) -> str:
 
 
 def _move_on(desk: Desk, stored: StoredOrder, rows: Sequence[ShipmentRow], results: Sequence[Result]) -> Counter[str]:
-    holding = [result for result in results if isinstance(result, ForAPerson)]
-    if stored.cancel_requested:  # it is cancelled next, unless a label may exist that nobody can ask for
-        holding = [result for result in holding if result.hold.code == MAY_EXIST]
+    """Where an order goes that is not done: first of all nobody may be left in doubt whether a label exists."""
     later = [result for result in results if isinstance(result, Later)]
-    if holding:
-        return _hold(desk, stored, holding[0].hold)
+    if any(result.step_state == "unknown" for result in later):
+        return _try_again(desk, stored, later)
+    cases = [result.hold for result in results if isinstance(result, ForAPerson)]
+    if stored.cancel_requested:  # it is cancelled next, unless a label may exist that nobody can ask for
+        cases = [case for case in cases if case.code == MAY_EXIST]
+    if cases:
+        return _hold(desk, stored, *cases)
     if stored.cancel_requested:
         return _put_back(desk, stored, 0.0, "cancelled meanwhile", counts=False)
     outdated = next((result for result in results if _is_outdated(stored, result)), None)
@@ -143,12 +146,14 @@ def _fulfilled(stored: StoredOrder, labelled: Sequence[ShipmentRow], *, waits: b
     )
 
 
-def _hold(desk: Desk, stored: StoredOrder, hold: Hold) -> Counter[str]:
-    change = OrderChange(stored, step="none", kind="hold_opened", actor=ACTOR, note=hold.detail)
+def _hold(desk: Desk, stored: StoredOrder, *cases: Hold) -> Counter[str]:
+    note = "; ".join(case.detail for case in cases)
+    change = OrderChange(stored, step="none", kind="hold_opened", actor=ACTOR, note=note)
     if orders.record_batch(desk.conn, [change], desk.owner).stale:
         return Counter(postponed=1)
-    holds.open_hold(desk.conn, stored.id, hold)
-    outbox.enqueue(desk.conn, after_holding(desk.shop, stored, hold))
+    for case in cases:
+        holds.open_hold(desk.conn, stored.id, case)
+        outbox.enqueue(desk.conn, after_holding(desk.shop, stored, case))
     return Counter(held=1)
 
 

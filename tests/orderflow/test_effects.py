@@ -27,7 +27,7 @@ def test_what_an_earlier_life_left_is_asked_about_and_never_called() -> None:
     ("habits", "effect"),
     [
         (Habits(find_by_reference=True), Effect.ASK),
-        (Habits(unique_reference=True), Effect.FAIL),
+        (Habits(unique_reference=True), Effect.CALL),
         (Habits(orphan_is_billed=False), Effect.FAIL),
         (Habits(), Effect.HAND_OVER),
     ],
@@ -38,11 +38,16 @@ def test_an_unknown_purchase_is_repeated_only_where_it_cannot_cost_twice(habits:
 
 def test_a_label_that_is_not_found_may_still_appear_until_the_grace_is_over() -> None:
     asked = Habits(find_by_reference=True)
-    assert after_asking(asked, found=False, resolve_after_ms=100, now_ms=99) is Effect.WAIT
-    assert after_asking(asked, found=False, resolve_after_ms=100, now_ms=100) is Effect.FAIL
-    assert after_asking(asked, found=True, resolve_after_ms=100, now_ms=0) is Effect.USE
+    assert after_asking(asked, resolve_after_ms=100, now_ms=99) is Effect.WAIT
+    assert after_asking(asked, resolve_after_ms=100, now_ms=100) is Effect.FAIL
 
 
-def test_a_carrier_that_refuses_a_second_purchase_need_not_be_waited_for() -> None:
+def test_a_carrier_that_cannot_sell_twice_is_called_again_while_others_would_be_waited_for() -> None:
     unique = Habits(unique_reference=True, find_by_reference=True)
-    assert after_asking(unique, found=False, resolve_after_ms=100, now_ms=0) is Effect.FAIL
+    assert after_asking(unique, resolve_after_ms=100, now_ms=0) is Effect.CALL
+
+
+def test_for_an_order_that_needs_no_label_any_more_a_late_one_is_waited_for_at_every_carrier() -> None:
+    unique = Habits(unique_reference=True, find_by_reference=True)
+    assert after_asking(unique, resolve_after_ms=100, now_ms=99, wanted=False) is Effect.WAIT
+    assert after_unknown(Habits(unique_reference=True), wanted=False) is Effect.HAND_OVER

@@ -31,8 +31,12 @@ def release_lease(db: Database, order_id: str, owner: str) -> None:
         conn.execute(update(orders).where(orders.c.id == order_id, orders.c.lease_owner == owner).values(**FREE))
 
 
-def unchanged(conn: Connection, versions: Mapping[str, int], owner: str) -> frozenset[str]:
-    """The orders that are still at these versions, leased to this owner and not to be cancelled."""
-    mine = orders.c.id.in_(list(versions)) & (orders.c.lease_owner == owner) & ~orders.c.cancel_requested
-    rows = conn.execute(select(orders.c.id, orders.c.version).where(mine))
+def unchanged(
+    conn: Connection, versions: Mapping[str, int], owner: str, *, cancelled_too: bool = False
+) -> frozenset[str]:
+    """The orders still at these versions, leased to this owner and, unless asked for too, not to be cancelled."""
+    mine = [orders.c.id.in_(list(versions)), orders.c.lease_owner == owner]
+    if not cancelled_too:
+        mine.append(~orders.c.cancel_requested)
+    rows = conn.execute(select(orders.c.id, orders.c.version).where(*mine))
     return frozenset(row.id for row in rows if versions[row.id] == row.version)

@@ -1,10 +1,10 @@
 """The ledger of steps that spend money: the intent is written before the call, the outcome after it.
 
-A step whose outcome nobody knows is never called again from here: `begin_steps` only hands it to a new owner, who
-asks the provider. What the outcome then is, orderflow.effects decides.
+A step whose outcome nobody knows is not called again by `begin_steps`: that only hands it to a new owner, who asks the
+provider. What follows from the answer, orderflow.effects decides; `call_again` is for providers that cannot sell twice.
 """
 
-from connectors.database.steps.intents import BegunStep, StepIntent, begin_steps
+from connectors.database.steps.intents import BegunStep, StepIntent, begin_steps, call_again
 from connectors.database.steps.ledger import StepRow, steps_by_key, steps_of, unresolved_steps
 from connectors.database.steps.outcomes import StepResult, fail_step, finish_step, finish_steps, unknown_step
 
@@ -14,6 +14,7 @@ __all__ = [
     "StepResult",
     "StepRow",
     "begin_steps",
+    "call_again",
     "fail_step",
     "finish_step",
     "finish_steps",

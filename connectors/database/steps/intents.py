@@ -62,6 +62,18 @@ def begin_steps(
     }
 
 
+def call_again(conn: Connection, key: str, *, attempt: int, owner: str, grace_seconds: float = 120) -> int | None:
+    """Writes the intent of calling once more for a step of unknown outcome; returns the number of the new attempt.
+
+    Only for a provider that refuses a second purchase, and for the same request. None, and nothing written, where it is
+    no longer this owner's attempt.
+    """
+    now = now_ms(conn)
+    mine = (step.c.step_key == key, step.c.attempt == attempt, step.c.owner == owner, step.c.state == StepState.UNKNOWN)
+    again = {"attempt": attempt + 1, "started_at": now, "resolve_after": now + round(grace_seconds * 1000)}
+    return attempt + 1 if conn.execute(update(step).where(*mine).values(**again)).rowcount else None
+
+
 def _is_left(row: StepRow, intent: StepIntent) -> bool:
     unresolved = row.state in (StepState.STARTED, StepState.UNKNOWN)
     return unresolved and row.request_hash == intent.request_hash
