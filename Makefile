@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/setup-is-done
 ARGS ?=
 
-.PHONY: help setup demo up test check lock bench-pipeline clean
+.PHONY: help setup demo up test check lock bench-pipeline chaos clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -41,6 +41,9 @@ lock: setup ## resolve the dependencies anew, with hashes and without addresses
 
 bench-pipeline: setup ## orders per second through the real flows, latency, memory, idle CPU
 	$(BIN)/python -m benchmarks.pipeline $(ARGS)
+
+chaos: setup ## 10,000 orders and 100 kills against misbehaving services, then everybody's books; ARGS adds options
+	$(BIN)/orderflow chaos --orders 10000 --kills 100 --seed 7 --json $(ARGS)
 
 clean: ## remove the environment and the caches, never the data
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
