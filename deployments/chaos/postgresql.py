@@ -68,7 +68,7 @@ def own_postgresql(folder: Path) -> Iterator[OwnPostgresql]:
 def programs() -> Path:
     """The folder of initdb and pg_ctl. Raises CommandFailed with what to install."""
     on_path = shutil.which("initdb")
-    found = [Path(on_path)] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = [Path(on_path).resolve()] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         raise CommandFailed("PostgreSQL's initdb is not here: install the PostgreSQL server, or name one by its URL")
     return found[-1].parent
