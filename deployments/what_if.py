@@ -16,7 +16,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from connectors.database import orders
-from connectors.database.decisions import RecordedDecision, recorded_decisions
+from connectors.database.decisions import RecordedDecision, count_recorded, recorded_decisions
 from connectors.database.session import Database
 from connectors.shop import Shop
 from connectors.vault import Vault
@@ -28,6 +28,9 @@ from orderflow.replay.what_if import Figures, Pair, WhatIf, compare
 
 _AT_ONCE = 200
 _SHOWN = 20
+_DAYS_BEFORE_ACTIVATION = 30.0
+# About two milliseconds each.
+_MOST_BEFORE_ACTIVATION = 2000
 
 
 def what_if(home: Home, database: Database, draft: Configuration, *, days: float) -> WhatIf:
@@ -37,11 +40,21 @@ def what_if(home: Home, database: Database, draft: Configuration, *, days: float
         return compare(list(_pairs(conn, shop.vault, shop.basis, days)))
 
 
+def effect_on_recent_orders(home: Home, database: Database, draft: Configuration) -> list[str]:
+    """What is shown before a configuration is put in force; of a busy shop fewer days, so that nobody waits long."""
+    with database.read() as conn:
+        decided = count_recorded(conn, days=_DAYS_BEFORE_ACTIVATION)
+    if not decided:
+        return []
+    days = _DAYS_BEFORE_ACTIVATION * min(1.0, _MOST_BEFORE_ACTIVATION / decided)
+    return what_if_lines(what_if(home, database, draft, days=days), days=days)
+
+
 def what_if_lines(answer: WhatIf, *, days: float) -> list[str]:
     """The answer as people read it; of many changed orders the first twenty."""
     if not answer.before.orders:
-        return [f"No order of the last {days:g} days has a record to try the draft on."]
-    lines = [f"The {answer.before.orders} orders of the last {days:g} days, as decided → by the draft:"]
+        return [f"No order of the last {days:.3g} days has a record to try the draft on."]
+    lines = [f"The {answer.before.orders} orders of the last {days:.3g} days, as decided → by the draft:"]
     lines += [f"  {name}: {before} → {after}" for name, before, after in figure_rows(answer)]
     lines.append(f"{len(answer.changes)} of them change.")
     for change in answer.changes[:_SHOWN]:

@@ -7,11 +7,17 @@ from connectors.database.decisions.kept import (
     latest_decisions,
     save_decisions,
 )
-from connectors.database.decisions.recorded import RecordedDecision, count_unrecorded, recorded_decisions
+from connectors.database.decisions.recorded import (
+    RecordedDecision,
+    count_recorded,
+    count_unrecorded,
+    recorded_decisions,
+)
 
 __all__ = [
     "RecordedDecision",
     "actions_of",
+    "count_recorded",
     "count_unrecorded",
     "decisions_of",
     "latest_decision",

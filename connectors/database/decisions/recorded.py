@@ -44,6 +44,12 @@ def recorded_decisions(
         last_id = page[-1].id
 
 
+def count_recorded(conn: Connection, *, days: float) -> int:
+    """How many decisions of these last days have what they were made from."""
+    query = select(func.count()).select_from(decision).where(decision.c.inputs.is_not(None))
+    return conn.scalar(query.where(*_within(conn, days, None))) or 0
+
+
 def count_unrecorded(conn: Connection, *, days: float | None = None, order_id: str | None = None) -> int:
     """How many decisions of these days, or of the order, were kept by an earlier release without their inputs."""
     query = select(func.count()).select_from(decision).where(decision.c.inputs.is_(None))

@@ -153,6 +153,13 @@ def test_a_forgotten_person_does_not_change_what_a_draft_decides(run: Run, route
     assert run("decisions", "what-if", draft(here), "--json").json["changes"] == []
 
 
+def test_deploying_shows_what_the_configuration_would_have_decided(run: Run, routed: Home, here: Path) -> None:
+    draft(here, routing=SHOP["routing"] | {"approval": {"limit": {"amount": "1", "currency": "USD"}}})
+    ended = run("config:deploy", str(here / "draft.json"), "--yes")
+    assert ended.code == 0
+    assert "looked at by a person: 0 (0.0 %) → 3 (100.0 %)" in ended.out
+
+
 def test_a_broken_draft_is_refused_with_its_problems(run: Run, routed: Home, here: Path) -> None:
     ended = run("decisions", "what-if", draft(here, routing={"strategy": "cheepest"}))
     assert ended.code == 1

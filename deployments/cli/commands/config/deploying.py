@@ -5,7 +5,6 @@
 3. With --verify its smoke orders are decided by it once it is active; if one goes wrong, the version before returns.
 """
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ import typer
 from connectors.database import policy
 from connectors.database.session import Database
 from deployments.cli.access import actor, current_home, open_database
+from deployments.cli.commands.config.agreeing import agreed_changes, listed
 from deployments.cli.commands.config.validating import (
     ConfigFile,
     read_configuration,
@@ -20,7 +20,7 @@ from deployments.cli.commands.config.validating import (
     refuse_or_pass,
 )
 from deployments.cli.commands.config.version_names import VersionName, found_version
-from deployments.cli.output import AsJson, AskedWrongly, CommandFailed, console, show
+from deployments.cli.output import AsJson, CommandFailed, show
 from deployments.first_steps import (
     CONFIGURATION,
     activate_configuration,
@@ -28,7 +28,6 @@ from deployments.first_steps import (
     store_configuration,
 )
 from deployments.versions.smoke_test import SmokeResult, smoke_test
-from orderflow.configuration import Configuration, ConfigurationError
 from orderflow.configuration.changes import changes_between
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask whether the changes are meant.")]
@@ -45,7 +44,7 @@ def deploy(file: ConfigFile = None, yes: Yes = False, verify: Verify = False, as
     with open_database(home) as database:
         configuration, warnings = read_configuration(path, document, as_json=as_json)
         refuse_or_pass(path, configuration, as_json=as_json)
-        changes = _agreed_changes(database, configuration, yes=yes, as_json=as_json)
+        changes = agreed_changes(home, database, configuration, yes=yes, as_json=as_json)
         stored = store_configuration(database, document)
         answer = {"version": stored.hash, "is_new": stored.is_new, "warnings": list(warnings)}
         lines = [f"warning: {warning}" for warning in warnings]
@@ -66,46 +65,20 @@ def draft(file: ConfigFile = None, as_json: AsJson = False) -> None:
         active = deployed_configuration(database)
         changes = changes_between(active[1], configuration).sentences if active else ()
     answer = {"version": stored.hash, "is_new": stored.is_new, "warnings": list(warnings), "changes": list(changes)}
-    lines = [f"Draft: version {stored.hash[:12]}, not active", *_listed(changes)]
+    lines = [f"Draft: version {stored.hash[:12]}, not active", *listed(changes)]
     show(answer, "\n".join([*lines, *(f"warning: {warning}" for warning in warnings)]), as_json=as_json)
 
 
 def activate(version: VersionName, yes: Yes = False, verify: Verify = False, as_json: AsJson = False) -> None:
     """Puts a stored version in force: a draft, or one that was active before."""
-    with open_database(current_home()) as database:
+    home = current_home()
+    with open_database(home) as database:
         chosen = found_version(database, version)
         configuration = chosen.configuration
         refuse_or_pass(f"version {chosen.hash[:12]}", configuration, as_json=as_json)
-        changes = _agreed_changes(database, configuration, yes=yes, as_json=as_json)
+        changes = agreed_changes(home, database, configuration, yes=yes, as_json=as_json)
         answer = {"version": chosen.hash} | _put_in_force(database, chosen.hash, changes, verify=verify)
     show(answer, "\n".join([f"Active: version {chosen.hash[:12]}", *_verified(answer)]), as_json=as_json)
-
-
-def _agreed_changes(database: Database, configuration: Configuration, *, yes: bool, as_json: bool) -> tuple[str, ...]:
-    """What the configuration changes in the active version, after somebody agreed to it.
-
-    Nobody is asked where nothing changes or no version is active yet. Raises AskedWrongly where nobody can be asked.
-    """
-    try:
-        active = deployed_configuration(database)
-    except ConfigurationError:
-        changes: tuple[str, ...] = ("the active version cannot be read any more, so nobody can tell what changes",)
-    else:
-        changes = changes_between(active[1], configuration).sentences if active else ()
-    if not changes:
-        return ()
-    if not as_json:
-        console.print("\n".join(["What changes:", *_listed(changes)]), markup=False, soft_wrap=True)
-    if not yes:
-        _ask(as_json=as_json)
-    return changes
-
-
-def _ask(*, as_json: bool) -> None:
-    if as_json or not sys.stdin.isatty():
-        raise AskedWrongly("nobody is there to agree to the changes: say --yes if they are meant")
-    if not typer.confirm("Put this in force?"):
-        raise CommandFailed("nothing was changed")
 
 
 def _put_in_force(database: Database, name: str, changes: tuple[str, ...], *, verify: bool) -> dict[str, Any]:
@@ -140,7 +113,3 @@ def _active_name(database: Database) -> str:
 def _verified(answer: dict[str, Any]) -> list[str]:
     count = answer.get("verified_orders")
     return [f"Verified: {count} orders were decided by it as they should be."] if count else []
-
-
-def _listed(changes: tuple[str, ...]) -> list[str]:
-    return [f"  · {change}" for change in changes]
