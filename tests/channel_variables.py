@@ -13,6 +13,8 @@ _VARIABLES = {
     "CUSTOM_REST_TOKEN": "key",
     "CUSTOM_REST_URL": "{url}/custom_rest/api",
     "CUSTOM_REST_WEBHOOK_SECRET": SECRET,
+    "MAGENTO_ACCESS_TOKEN": "token",
+    "MAGENTO_URL": "{url}/magento",
     "SHOPIFY_API_KEY": "app-key",
     "SHOPIFY_API_PASSWORD": "shpat_token",
     "SHOPIFY_STORE_URL": "{url}/shopify",

@@ -40,12 +40,19 @@ REPORTS_A_SHIPMENT = {
     "custom_rest": "send_parcel",
 }
 BOOKED = {"shopify": "fulfillments", "woocommerce": "notes", "bigcommerce": "shipments", "custom_rest": "parcels"}
-PLACES = {"shopify": "gid://shopify/Location/1", "woocommerce": "", "bigcommerce": "1", "custom_rest": "north"}
+PLACES = {
+    "shopify": "gid://shopify/Location/1",
+    "woocommerce": "",
+    "bigcommerce": "1",
+    "custom_rest": "north",
+    "magento": "default",
+}
 SETS_STOCK = {
     "shopify": "SetQuantities",
     "woocommerce": "batch_products",
     "bigcommerce": "adjust",
     "custom_rest": "put_shelf",
+    "magento": "save_items",
 }
 
 
