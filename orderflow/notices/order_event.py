@@ -49,6 +49,7 @@ class OrderEvent(Value):
     total: Money | None = None
     refund: Money | None = None
     reason: str = ""
+    tags: tuple[str, ...] = ()
     parcels: tuple[ParcelEvent, ...] = ()
     waiting: int | None = None
 
@@ -61,9 +62,10 @@ def order_event(
     status: OrderStatus | None = None,
     parcels: Sequence[ShippedParcel] = (),
     reason: str = "",
+    tags: Sequence[str] = (),
     refund: Money | None = None,
 ) -> OrderEvent:
-    """The event about one order. `reason` is a code of ours ("inventory"), never free text."""
+    """The event about one order. `reason` is a code of ours ("inventory"), `tags` those of rules; never free text."""
     return OrderEvent(
         type=kind,
         occurred_at=occurred_at,
@@ -73,6 +75,7 @@ def order_event(
         total=order.total,
         refund=refund,
         reason=reason,
+        tags=tuple(tags),
         parcels=tuple(_parcel(parcel) for parcel in parcels),
     )
 

@@ -18,6 +18,7 @@ DECISION_COLUMNS = (
     *("Decision ID", "Order", "Actor", "Time", "Outcome", "Location", "Reason", "Cost", "Currency"),
     *("Carrier", "Tracking", "Route Score", "Confidence"),
 )
+EXCEPTION_COLUMNS = ("Exception ID", "Order", "Time", "Rules", "Outcome", "Location", "Reason", "Stock Seen", "Tags")
 
 
 class Sheet(Value):
@@ -96,3 +97,30 @@ def decision_row(
         decision.confidence,
     )
     return dict(zip(DECISION_COLUMNS, values, strict=True))
+
+
+def exception_log(rows: Iterable[dict[str, Cell]]) -> Sheet:
+    """The log of exceptions rules asked to be written down; see `exception_row`."""
+    return Sheet(table="Exceptions", key_column="Exception ID", columns=EXCEPTION_COLUMNS, rows=tuple(rows))
+
+
+def exception_row(
+    exception_id: str, order: Order, decision: Decision, *, titles: Mapping[str, str], timezone: str = "UTC"
+) -> dict[str, Cell]:
+    """What was unusual about an order: the rules that said so, what became of it, and the stock it met."""
+    stock = (
+        f"{level.sku} at {titles.get(level.location, level.location)}: {level.available}" for level in decision.stock
+    )
+    tags = decision.actions.get("tags")
+    values: tuple[Cell, ...] = (
+        exception_id,
+        order_name(order.number),
+        moment(decision.decided_at, timezone),
+        ", ".join(match.rule_id for match in decision.rules if match.actions.get("log_exception")),
+        decision.outcome.value,
+        " + ".join(titles.get(s.location, s.location) for s in decision.plan.shipments),
+        one_line(decision.reason),
+        "; ".join(stock),
+        ", ".join(map(str, tags)) if isinstance(tags, list | tuple) else "",
+    )
+    return dict(zip(EXCEPTION_COLUMNS, values, strict=True))

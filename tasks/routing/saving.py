@@ -66,7 +66,11 @@ def _change(shop: Shop, item: Routed, actor: str) -> orders.OrderChange:
         kind="decision",
         actor=actor,
         note=decision.reason,
-        data={"outcome": decision.outcome, "locations": [s.location for s in decision.plan.shipments]},
+        data={
+            "outcome": decision.outcome,
+            "locations": [s.location for s in decision.plan.shipments],
+            **({"tags": decision.actions["tags"]} if "tags" in decision.actions else {}),
+        },
     )
 
 

@@ -32,7 +32,8 @@ _KEYED = {"repeat_is_safe": True}
 def after_routing(shop: Shop, stored: StoredOrder, decision: Decision) -> list[OutboxItem]:
     """A hold, a backorder and what rules ask for are announced.
 
-    The decision goes to the log at once where no label follows; else it is logged with its tracking number.
+    The decision goes to the log at once where no label follows; else it is logged with its tracking number. What a rule
+    asks to be written down as an exception has a log of its own.
     """
     version = f"{stored.id}/{stored.version}"
     label_follows = decision.outcome is Outcome.SHIP and shop.configuration.fulfillment.auto_generate_labels
@@ -41,12 +42,14 @@ def after_routing(shop: Shop, stored: StoredOrder, decision: Decision) -> list[O
     if decision.hold:
         items += after_holding(shop, stored, decision.hold)
     elif decision.outcome is Outcome.SHIP:
-        items += event_items(shop, stored, EventType.ROUTED, version)
+        items += event_items(shop, stored, EventType.ROUTED, version, _tagged(actions))
     if decision.plan.backordered:
         items += _backordered(shop, stored, decision, version)
     if actions.notify_inventory_team:
         team = shop.configuration.notifications.recipients_of(INVENTORY)
         items += _rows("routed", team, stored.id, f"{version}/routed", {})
+    if actions.log_exception:
+        items.append(OutboxItem(f"{version}/exception", "log", "exception", stored.id, _KEYED))
     return items
 
 
@@ -63,7 +66,7 @@ def after_labelling(shop: Shop, stored: StoredOrder, rows: Sequence[ShipmentRow]
             team = shop.configuration.notifications.recipients_of(FULFILLMENT)
             items += _rows("label", team, stored.id, f"{row.id}/label", payload)
     items += _rows("routed", named_recipients(shop, actions), stored.id, f"{version}/routed", {})
-    return items + event_items(shop, stored, EventType.SHIPPED, version)
+    return items + event_items(shop, stored, EventType.SHIPPED, version, _tagged(actions))
 
 
 def after_holding(shop: Shop, stored: StoredOrder, hold: Hold) -> list[OutboxItem]:
@@ -150,6 +153,10 @@ def event_items(
 def operations_items(shop: Shop, kind: str, order_id: str, key: str, about: dict[str, Any]) -> list[OutboxItem]:
     """A message to every way operations reads."""
     return _rows(kind, _operations(shop), order_id, key, about)
+
+
+def _tagged(actions: Actions) -> dict[str, Any]:
+    return {"tags": list(actions.tags)} if actions.tags else {}
 
 
 def _logged(stored: StoredOrder) -> OutboxItem:

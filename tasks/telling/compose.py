@@ -143,6 +143,7 @@ def _event(shop: Shop, row: OutboxRow) -> Composed:
         status=stored.status,
         parcels=parcels,
         reason=row.payload.get("reason", ""),
+        tags=row.payload.get("tags", ()),
     )
     return "webhook", event(happened, row.payload["to"].removeprefix("webhook:"), row.dedup_key)
 
