@@ -19,23 +19,37 @@ class Actions(Value):
     `approval` is "required" or absent; `auto_approve` lets the order pass the approval policy.
     """
 
-    warehouse: str | None = None
-    strategy: str | None = None
-    shipping_speed: ShippingSpeed | None = None
-    delivery_days: int | None = Field(default=None, ge=0)
-    carrier: str | None = None
-    label_provider: str | None = None
-    services: tuple[str, ...] = ()
-    gift_wrap: bool = False
-    gift_receipt: bool = False
-    hold: str | None = None
-    approval: str | None = Field(default=None, pattern="^required$")
-    auto_approve: bool = False
-    notification: str | tuple[str, ...] | None = None
-    notify_inventory_team: bool = False
-    log_exception: bool = False
-    label_by_email: bool = False
-    tags: tuple[str, ...] = ()
+    warehouse: str | None = Field(
+        default=None, description="ships from there where it can ship everything, else from where any order would"
+    )
+    strategy: str | None = Field(default=None, description="this strategy chooses the location")
+    shipping_speed: ShippingSpeed | None = Field(
+        default=None, description="this speed is asked of carriers, whatever the customer chose"
+    )
+    delivery_days: int | None = Field(
+        default=None, ge=0, description="at most so many business days in transit, which the customer is told"
+    )
+    carrier: str | None = Field(default=None, description="a rate of this carrier is taken where it offers one")
+    label_provider: str | None = Field(default=None, description="the label is bought from this provider")
+    services: tuple[str, ...] = Field(default=(), description="asked for with the shipment and its label")
+    gift_wrap: bool = Field(default=False, description="the service gift_wrap")
+    gift_receipt: bool = Field(default=False, description="the service gift_receipt")
+    hold: str | None = Field(default=None, description="the order is held under this code until a person lets it pass")
+    approval: str | None = Field(
+        default=None,
+        pattern="^required$",
+        description='"required": the plan waits for a person, its stock reserved',
+    )
+    auto_approve: bool = Field(default=False, description="the customer's tier alone needs no approval")
+    notification: str | tuple[str, ...] | None = Field(
+        default=None, description="the routing card goes to these recipients once the label is bought"
+    )
+    notify_inventory_team: bool = Field(
+        default=False, description="the routing card goes to where the inventory team reads, at once"
+    )
+    log_exception: bool = Field(default=False, description="a row in the table Exceptions of every sink")
+    label_by_email: bool = Field(default=False, description="the label goes to where the fulfillment team reads")
+    tags: tuple[str, ...] = Field(default=(), description="stand in the order's timeline and in outgoing webhooks")
 
 
 def combined(in_order: Iterable[Actions]) -> Actions:

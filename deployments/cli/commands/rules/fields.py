@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deployments.cli.commands.rules.reference import reference_page
 from deployments.cli.output import AsJson, show, table
 from orderflow.rules.condition import Condition, all_conditions
 from orderflow.rules.operators import OPERATORS, operators_of
@@ -11,9 +12,13 @@ from orderflow.rules.operators import OPERATORS, operators_of
 
 def fields(
     group: Annotated[str | None, typer.Option(help="Only of this group, like order or stock.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The reference as docs/rules.md has it.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Every condition: how it is written, what it looks at, its type, unit, group and field in the form."""
+    if markdown:
+        typer.echo(reference_page())
+        return
     found = [field_document(one) for one in all_conditions().values() if group in {None, one.group}]
     columns = ("write", "the rule looks at", "type", "unit", "group", "form")
     rows = [(one["signature"], one["sentence"], one["type"], one["unit"], one["group"], one["form"]) for one in found]
