@@ -2,10 +2,12 @@
 
 from datetime import time
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
 from orderflow.address import Address
+from orderflow.shipping.label_format import LabelFormat
 from orderflow.value import Value
 
 
@@ -17,8 +19,18 @@ class LocationKind(StrEnum):
     DROP_SHIP = "dropship"
 
 
+LabelRecipient = Annotated[
+    str, Field(pattern=r"^(email:[^@\s]+@[^@\s]+|printer:raw://[\w.:\[\]-]+|printer:ipps?://[\w.:\[\]-]+/\S+)$")
+]
+
+
 class StockLocation(Value):
-    """A warehouse, 3PL or drop-shipper. Times are local to `timezone`; `pickup_days` are ISO weekdays, Monday is 1."""
+    """A warehouse, 3PL or drop-shipper. Times are local to `timezone`; `pickup_days` are ISO weekdays, Monday is 1.
+
+    `labels_to` is where finished labels go by themselves: mailboxes of the team ("email:dock@example.com") and printers
+    ("printer:raw://10.0.0.7:9100", "printer:ipp://print.example.com/printers/zebra"). `label_format` is what its
+    printers take; None for the shop's own.
+    """
 
     code: str = Field(pattern=r"^[a-z0-9_]+$")
     name: str = ""
@@ -32,6 +44,8 @@ class StockLocation(Value):
     capacity_per_day: int | None = Field(default=None, ge=0)
     ships_international: bool = False
     channel_ids: dict[str, str] = {}
+    label_format: LabelFormat | None = None
+    labels_to: tuple[LabelRecipient, ...] = ()
 
     @property
     def title(self) -> str:

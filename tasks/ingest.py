@@ -18,6 +18,7 @@ from connectors.geography import with_coordinates
 from connectors.shop import Shop
 from orderflow.order import Order
 from tasks.intake import keep_orders
+from tasks.tracking.deliveries import is_from_carrier, keep_deliveries
 
 BATCH_SIZE = 200
 CLAIMS_BEFORE_DEAD = 3
@@ -40,9 +41,10 @@ class Arrival:
 async def ingest_orders(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict[str, int]:
     """Turns due inbox rows into orders; counts those received, updated, stale, ignored, unreadable and postponed."""
     rows = inbox.claim_inbox(shop.database, owner, limit=limit)
-    arrivals = await asyncio.gather(*(read_arrival(shop, row) for row in rows))
+    told = keep_deliveries(shop, [row for row in rows if is_from_carrier(row)])
+    arrivals = await asyncio.gather(*(read_arrival(shop, row) for row in rows if not is_from_carrier(row)))
     groups = (arrivals[start : start + A_COMMIT] for start in range(0, len(arrivals), A_COMMIT))
-    return dict(sum((_keep_group(shop, group) for group in groups), Counter[str]()))
+    return dict(sum((_keep_group(shop, group) for group in groups), told))
 
 
 def _keep_group(shop: Shop, arrivals: Sequence[Arrival]) -> Counter[str]:

@@ -30,6 +30,7 @@ _VARIABLES = {
     "USPS_BASE_URL": "{url}/usps",
     "SHIPSTATION_API_KEY": "TEST_contract",
     "SHIPSTATION_BASE_URL": "{url}/shipstation/v2",
+    "SHIPSTATION_JWKS_URL": "{url}/shipstation/v2/jwks",
     "SHIPPO_API_TOKEN": "shippo_test_contract",
     "SHIPPO_BASE_URL": "{url}/shippo",
 }

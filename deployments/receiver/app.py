@@ -13,7 +13,9 @@ from connectors.errors import NotConfigured, SignatureRefused, Unreadable
 from connectors.installation import Installation
 from connectors.protocols import SalesChannel
 from deployments.receiver.body import read_body, refuse
+from deployments.receiver.carriers import carrier_webhooks
 from deployments.receiver.channels import Channels
+from deployments.receiver.label_files import label_files
 from deployments.receiver.metrics import metrics_text
 from deployments.receiver.order_page import order_pages
 from deployments.receiver.receipts import (
@@ -41,6 +43,8 @@ def create_receiver(installation: Installation) -> FastAPI:
     app = FastAPI(title="OrderFlow receiver", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
 
     app.include_router(order_pages(database, installation.vault()))
+    app.include_router(label_files(database))
+    app.include_router(carrier_webhooks(installation, database, book))
 
     @app.post("/webhooks/{code}")
     async def receive_webhook(code: str, request: Request) -> dict[str, str]:

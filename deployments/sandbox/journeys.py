@@ -1,7 +1,7 @@
 """What the simulated carriers have in common: where their parcels are, as a test or the demonstration says.
 
-POST `/{service}/_scans` puts scans of one parcel into the books (kind `scans`); with `deliver_to` the service's webhook
-is posted there as well, where it has one.
+POST `/{service}/_scans` puts scans of one parcel into the books (kind `scans`). Where the service has a webhook it is
+posted to `deliver_to`, or returned where no such address is given.
 """
 
 from collections.abc import Callable
@@ -83,8 +83,9 @@ class Journeys:
             self._books.record("scans", tracking_number=walk.tracking_number, **step.model_dump(mode="json"))
         if walk.expected_at:
             self._books.record("forecasts", tracking_number=walk.tracking_number, at=walk.expected_at.isoformat())
-        if not walk.deliver_to or self._webhook is None:
+        if self._webhook is None or not walk.steps:
             return {"walked": len(walk.steps)}
-        return await deliver(
-            walk.deliver_to, [self._webhook(self.of(walk.tracking_number), walk.secret)], attempts=ATTEMPTS
-        )
+        delivery = self._webhook(self.of(walk.tracking_number), walk.secret)
+        if walk.deliver_to:
+            return await deliver(walk.deliver_to, [delivery], attempts=ATTEMPTS)
+        return {"walked": len(walk.steps), "headers": delivery.headers, "body": delivery.body.decode()}

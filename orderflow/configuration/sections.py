@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from orderflow.shipping.label_format import LabelFormat
 from orderflow.shipping.performance import PerformanceWeights
 from orderflow.value import Value
 
@@ -65,6 +66,7 @@ class Fulfillment(Value):
     `carrier_selection` says how one of their offers is taken (see shipping/rate_choice.py): "performance" weighs by
     `carrier_performance`, "rotation" follows `carrier_rotation` quarter by quarter.
 
+    `label_format` is what labels come as where their location says nothing else.
     `label_limits_per_minute` is per provider; a provider that is not named there has 100 requests a minute.
     """
 
@@ -79,6 +81,7 @@ class Fulfillment(Value):
     batch_size: int = Field(default=50, ge=1, le=200)
     label_providers: tuple[str, ...] = Field(default=("rate_card",), min_length=1)
     label_limits_per_minute: dict[str, Annotated[int, Field(ge=1)]] = {}
+    label_format: LabelFormat = LabelFormat.PDF
 
     @model_validator(mode="after")
     def _a_rotation_has_carriers(self) -> Self:
@@ -97,7 +100,10 @@ class Fulfillment(Value):
 
 
 class Product(Value):
-    """One thing the shop sells. `fulfilled_by` is the stock location that must ship it, "" for any."""
+    """One thing the shop sells. `fulfilled_by` is the stock location that must ship it, "" for any.
+
+    `hs_code` (its code in the Harmonized System, "8539.52") and `origin_country` are needed where it leaves a country.
+    """
 
     sku: str = Field(min_length=1)
     variant: str = ""
@@ -106,6 +112,8 @@ class Product(Value):
     category: str = ""
     fulfilled_by: str = ""
     supplier: str = ""
+    hs_code: str = Field(default="", pattern=r"^([0-9]{4}[0-9.]{2,11})?$")
+    origin_country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
 
 
 class OutgoingWebhook(Value):

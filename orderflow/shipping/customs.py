@@ -96,7 +96,7 @@ def declaration_of(
     `ordered` are the order's lines by number, `products` the shop's own by SKU and variant.
     """
     items = tuple(
-        _item(line, ordered[line.line_no], products.get((line.sku, line.variant)))
+        _item(line, ordered[line.line_no], products.get((line.sku, line.variant)) or products.get((line.sku, "")))
         for line in planned
         if line.line_no in ordered
     )

@@ -80,8 +80,9 @@ def update_of(
     signed_by: str = "",
     proof_url: str = "",
 ) -> TrackingUpdate:
-    """The update of a carrier's scans, oldest first; where the carrier tells no status it is that of its last scan."""
-    ordered = tuple(sorted(scans, key=lambda scan: scan.at))
+    """The update of a carrier's scans, each once, oldest first; a status it does not tell is that of its last scan."""
+    different = {scan.key: scan for scan in scans}
+    ordered = tuple(sorted(different.values(), key=lambda scan: scan.at))
     last = ordered[-1].status if ordered else TrackingStatus.PRE_TRANSIT
     return TrackingUpdate(
         tracking_number=tracking_number,

@@ -1,7 +1,7 @@
 """What a label is needed for, and the three ways trying to get one can end."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.database.orders import StoredOrder
@@ -10,10 +10,15 @@ from connectors.database.steps import StepIntent
 from connectors.protocols import Label, ShipmentRequest
 from connectors.shop import Shop
 from orderflow.address import Address
+from orderflow.configuration.sections import Product
 from orderflow.holds import Hold
+from orderflow.location import StockLocation
+from orderflow.shipping.customs import CustomsDeclaration, declaration_of
 from orderflow.shipping.packing import parcel_of
 from orderflow.shipping.rate import Rate
 from orderflow.shipping.rate_choice import RateChoice
+
+Products = Mapping[tuple[str, str], Product]
 
 # The code of a case: a label may have been bought, and only a person can find out.
 MAY_EXIST = "label_may_exist"
@@ -137,8 +142,9 @@ Result = Labelled | Later | ForAPerson
 
 def jobs_of(shop: Shop, batch: Iterable[StoredOrder], rows: dict[str, list[ShipmentRow]]) -> list[LabelJob]:
     """The shipments of a batch that still need a label, in order of order and number."""
+    products = {(one.sku, one.variant): one for one in shop.configuration.products}
     return [
-        LabelJob(stored, row, _request(shop, stored, row))
+        LabelJob(stored, row, _request(shop, stored, row, products))
         for stored in batch
         for row in rows.get(stored.id, [])
         if row.state == "pending"
@@ -153,10 +159,11 @@ def by_order(results: Sequence[Result]) -> dict[str, list[Result]]:
     return grouped
 
 
-def _request(shop: Shop, stored: StoredOrder, row: ShipmentRow) -> ShipmentRequest:
+def _request(shop: Shop, stored: StoredOrder, row: ShipmentRow, products: Products) -> ShipmentRequest:
+    place = shop.locations[row.location]
     return ShipmentRequest(
         reference=row.id,
-        origin=shop.locations[row.location].address,
+        origin=place.address,
         destination=stored.order.destination,
         parcel=parcel_of(row.weight_grams),
         speed=row.speed,
@@ -164,5 +171,18 @@ def _request(shop: Shop, stored: StoredOrder, row: ShipmentRow) -> ShipmentReque
         value=stored.order.total,
         order_number=stored.order.number,
         services=row.services,
-        location_ids=shop.locations[row.location].channel_ids,
+        location_ids=place.channel_ids,
+        customs=_customs(stored, row, products, place),
+        label_format=place.label_format or shop.configuration.fulfillment.label_format,
     )
+
+
+def _customs(
+    stored: StoredOrder, row: ShipmentRow, products: Products, place: StockLocation
+) -> CustomsDeclaration | None:
+    """What is in a parcel that leaves its country; the sender vouches for it. None inside one country."""
+    if place.address.country == stored.order.destination.country:
+        return None
+    ordered = {line.line_no: line for line in stored.order.lines}
+    signer = place.address.name or place.address.company or place.title
+    return declaration_of(row.lines, ordered, products, signer=signer, invoice_number=stored.order.number)

@@ -1,10 +1,26 @@
 """Shows, at the end of a run, which requests were held against which specification, and what was skipped and why."""
 
 from collections import Counter
-from pathlib import PurePath
+from collections.abc import Iterator
+from pathlib import Path, PurePath
 
 import pytest
+from carrier_desk import CarrierDesk
+from sandbox_server import RunningSandbox, running_sandbox
 from specification_table import TABLE
+
+
+@pytest.fixture(scope="session")
+def carrier_sandbox() -> Iterator[RunningSandbox]:
+    with running_sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def desk(carrier_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[CarrierDesk]:
+    """Every carrier, in front of one sandbox that behaves again afterwards."""
+    yield CarrierDesk(carrier_sandbox, tmp_path)
+    carrier_sandbox.app.state.faults.clear()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

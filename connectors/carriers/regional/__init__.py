@@ -123,7 +123,7 @@ class RegionalCarrier(Carrier):
         try:
             answer = json_of(await self._http.read(call.method, **_request(call, facts)))
         except Refused as refusal:
-            if refusal.code == "not_found":
+            if refusal.code in {"not_found", *call.unknown}:
                 return None
             raise
         return update_from(answer, call, parcel.tracking_number)

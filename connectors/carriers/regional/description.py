@@ -106,7 +106,8 @@ class TrackCall(Call):
     """The question where a parcel is. `scans` is where a list of them stands, and the other paths lead within each.
 
     `statuses` gives ours for each of the carrier's words; a word it leaves out is a step on the way. `expected_at` and
-    `signed_by` are paths from the top of the answer. Times have an offset.
+    `signed_by` are paths from the top of the answer. Times have an offset. `unknown` are codes of refusals that say
+    that nothing is known of the parcel.
     """
 
     scans: Path
@@ -118,6 +119,7 @@ class TrackCall(Call):
     expected_at: Path = ""
     signed_by: Path = ""
     statuses: dict[str, TrackingStatus]
+    unknown: tuple[str, ...] = ()
 
 
 class Refusals(_Part):

@@ -38,7 +38,7 @@ def ship_order(
 ) -> dict[str, Any]:
     """A shipment of one package, its address checked by UPS, billed to the account; its label is a picture or ZPL."""
     reference = {"ReferenceNumber": [{"Code": "TN", "Value": request.reference}]}
-    on_package = request.origin.country in _REFERENCE_ON_PACKAGE
+    on_package = {request.origin.country, request.destination.country} <= _REFERENCE_ON_PACKAGE
     package = {"Packaging": OWN_PACKAGING, **_measures(request.parcel), **(reference if on_package else {})}
     shipment = {
         "Description": f"Order {request.order_number}"[:50],

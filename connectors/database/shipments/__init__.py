@@ -4,6 +4,7 @@ from connectors.database.shipments.planning import plan_shipments, plan_shipment
 from connectors.database.shipments.progress import mark_delivered, mark_labelled, mark_voided
 from connectors.database.shipments.rows import (
     ShipmentRow,
+    shipment_of_label,
     shipment_tracked,
     shipments_by_id,
     shipments_of,
@@ -41,6 +42,7 @@ __all__ = [
     "plan_shipments",
     "plan_shipments_batch",
     "scans_of",
+    "shipment_of_label",
     "shipment_tracked",
     "shipments_by_id",
     "shipments_of",

@@ -68,6 +68,12 @@ def shipment_tracked(conn: Connection, tracking_number: str) -> ShipmentRow | No
     return max(found, key=lambda row: row.labelled_at_ms or 0) if found else None
 
 
+def shipment_of_label(conn: Connection, sha256: str) -> ShipmentRow | None:
+    """A parcel whose label is the file of this hash; None where there is none."""
+    found = load_shipments(conn, (shipment.c.label_sha256 == sha256) & (shipment.c.label_sha256 != ""))
+    return found[0] if found else None
+
+
 def shipments_under_way(conn: Connection, *, limit: int) -> list[ShipmentRow]:
     """Parcels that have a label and are not delivered, oldest label first."""
     under_way = shipment.c.state == "labelled"
