@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from connectors.database import holds, products, stock
+from connectors.database import carriage, holds, products, stock
+from connectors.database.carriage import CarrierChoice
 from connectors.database.outbox import OutboxRow
 from connectors.database.shipments import ShipmentRow
 from connectors.shop import Shop
@@ -56,16 +57,24 @@ def _routed(shop: Shop, row: OutboxRow) -> Composed:
 def _effects(shop: Shop, row: OutboxRow, rows: list[ShipmentRow]) -> RoutingEffects:
     with shop.database.read() as conn:
         reserved = stock.reservations_of(conn, row.order_id)
+        choices = carriage.choices_of(conn, [row.order_id])
     labels = tuple(
         LabelEffect(
             carrier=item.carrier or "carrier",
             service=item.service,
             state=EffectState.DONE if item.tracking_number else EffectState.PENDING,
+            price=_price(item, choices.get(item.id)),
         )
         for item in rows
     )
     lines = tuple(line for item in rows for line in item.lines if any(r.line_no == line.line_no for r in reserved))
     return RoutingEffects(labels=labels, reserved=lines)
+
+
+def _price(parcel: ShipmentRow, choice: CarrierChoice | None) -> str:
+    if parcel.cost is None or choice is None or choice.market is None:
+        return ""
+    return f"{parcel.cost} (market average {choice.market})"
 
 
 def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Composed:

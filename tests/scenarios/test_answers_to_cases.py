@@ -125,6 +125,8 @@ def test_an_approved_order_is_looked_at_again_and_takes_the_stock_there_is_now(f
     planned = floor.shipments(order)[0].location
     floor.stock(0, skus=("TENT-4P",), places=(planned,))
     floor.answer(order, Answer.APPROVE, note="known customer")
+    assert floor.held(order)[1] == "price_rose", "from elsewhere it costs more than was approved"
+    floor.answer(order, Answer.APPROVE, note="all the same")
     floor.work(*UP_TO_LABELS)
     assert floor.status(order) == "fulfilled"
     assert floor.shipments(order)[0].location != planned, "its units there are gone"

@@ -31,12 +31,16 @@ _MARKS = {EffectState.DONE: "✓", EffectState.PENDING: "…", EffectState.FAILE
 
 
 class LabelEffect(Value):
-    """One label that was to be bought, and whether its print job was accepted (None: nothing to print)."""
+    """One label that was to be bought, and whether its print job was accepted (None: nothing to print).
+
+    `price` is what it costs beside what the market asks, empty where that is not known.
+    """
 
     carrier: str
     service: str
     state: EffectState
     printing: EffectState | None = None
+    price: str = ""
 
 
 class RoutingEffects(Value):
@@ -134,7 +138,8 @@ def _window(shipments: tuple[PlannedShipment, ...], timezone: str) -> str:
 
 def _actions(effects: RoutingEffects) -> Iterable[str]:
     for label in effects.labels:
-        yield _action(label.state, "Label generated", "Label", f": {service_name(label.carrier, label.service)}")
+        what = ", ".join(filter(None, [service_name(label.carrier, label.service), label.price]))
+        yield _action(label.state, "Label generated", "Label", f": {what}")
     for line in effects.reserved:
         yield _action(EffectState.DONE, "Inventory reserved", "", f": {line.quantity}x {line.sku}")
     if effects.customer_mail:

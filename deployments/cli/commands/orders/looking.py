@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from connectors.database import audit, decisions, orders, shipments
+from connectors.database import audit, carriage, decisions, orders, shipments
 from connectors.database.operation import counts
 from connectors.database.orders import StoredOrder
 from deployments.cli.access import current_home, moment, open_database
@@ -36,7 +36,9 @@ def show_order(number: Number, as_json: AsJson = False) -> None:
         stored = _find(conn, home.vault(), number)
         parcels = shipments.shipments_of(conn, [stored.id]).get(stored.id, [])
         events = audit.timeline(conn, stored.id)
-    document = {**_summary(stored), "shipments": list(map(_parcel, parcels)), "timeline": list(map(_event, events))}
+        choices = carriage.choices_of(conn, [stored.id])
+    shown = [_parcel(row, choices.get(row.id)) for row in parcels]
+    document = {**_summary(stored), "shipments": shown, "timeline": list(map(_event, events))}
     show(document, *_readable(document), as_json=as_json)
 
 
@@ -87,7 +89,7 @@ def _summary(stored: StoredOrder) -> dict[str, Any]:
     }
 
 
-def _parcel(row: shipments.ShipmentRow) -> dict[str, Any]:
+def _parcel(row: shipments.ShipmentRow, choice: carriage.CarrierChoice | None) -> dict[str, Any]:
     return {
         "number": row.number,
         "location": row.location,
@@ -96,6 +98,8 @@ def _parcel(row: shipments.ShipmentRow) -> dict[str, Any]:
         "service": row.service,
         "tracking_number": row.tracking_number,
         "cost": str(row.cost) if row.cost else None,
+        "market_average": str(choice.market) if choice and choice.market else None,
+        "why": choice.reason if choice else None,
     }
 
 
