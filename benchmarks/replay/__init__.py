@@ -1,0 +1,1 @@
+"""Whether recorded decisions are reproduced, and what their records cost."""
