@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/setup-is-done
 ARGS ?=
 
-.PHONY: help setup demo up test check lock bench-pipeline chaos clean
+.PHONY: help setup demo up test check lock bench-pipeline bench-replay chaos clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -41,6 +41,9 @@ lock: setup ## resolve the dependencies anew, with hashes and without addresses
 
 bench-pipeline: setup ## orders per second through the real flows, latency, memory, idle CPU
 	$(BIN)/python -m benchmarks.pipeline $(ARGS)
+
+bench-replay: setup ## 5,000 recorded decisions made again, and what their records cost
+	$(BIN)/python -m benchmarks.replay $(ARGS)
 
 chaos: setup ## 10,000 orders and 100 kills against misbehaving services, then everybody's books; ARGS adds options
 	$(BIN)/orderflow chaos --orders 10000 --kills 100 --seed 7 --json $(ARGS)
