@@ -33,7 +33,8 @@ class StockLevel(Value):
     @property
     def available(self) -> int:
         """Units that may still be promised: on hand − reserved − safety stock, never below zero."""
-        return max(0, self.on_hand - self.reserved - self.safety_stock)
+        units = self.on_hand - self.reserved - self.safety_stock
+        return units if units > 0 else 0
 
 
 class StockView:
@@ -48,8 +49,8 @@ class StockView:
 
     def available(self, location: str, sku: str, variant: str = "") -> int:
         """Units that can be promised there; 0 where it is not stocked."""
-        level = self.level(location, sku, variant)
-        return level.available if level else 0
+        level = self._levels.get((location, sku, variant))
+        return 0 if level is None else level.available
 
     def stocked_at(self, sku: str, variant: str = "") -> tuple[str, ...]:
         """The locations that stock it, in code order, empty or not."""

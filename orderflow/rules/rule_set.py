@@ -89,10 +89,9 @@ class RuleSet(Value):
         return frozenset(place for place, (rule, _) in enumerate(self._asked) if rule.otherwise is not None)
 
     def _met(self, facts: RoutingFacts) -> frozenset[int]:
-        readings = self._index.readings(facts)
         if not self._first_decides:
-            return frozenset(self._index.all(readings))
-        first = self._index.first(readings)
+            return frozenset(self._index.all(facts))
+        first = self._index.first(facts)
         return frozenset() if first is None else frozenset({first})
 
     def _taken(self, facts: RoutingFacts) -> Iterator[tuple[Rule, Branch, Actions]]:

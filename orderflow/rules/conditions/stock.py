@@ -103,7 +103,9 @@ def covers(facts: RoutingFacts, location: str) -> bool:
 
 def scarcest(facts: RoutingFacts, location: str) -> int | None:
     """The units available there of the line with the fewest; None where nothing must be packed."""
-    return min((facts.stock.available(location, *item) for item in wanted(facts)), default=None)
+    available = facts.stock.available
+    lines = facts.order.lines
+    return min([available(location, line.sku, line.variant) for line in lines if line.requires_shipping], default=None)
 
 
 def available_anywhere(facts: RoutingFacts, item: tuple[str, str]) -> int:

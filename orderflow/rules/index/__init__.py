@@ -2,9 +2,10 @@
 
 1. Each rule becomes rows: lists of comparisons that must all be true; the rule is met if one of its rows is. One row
    is one bit.
-2. For every field there is a table from what an order may have there to the bits of the rows still possible.
-3. An order's answer is the AND of those bits over the fields; what tables cannot say (stock of one SKU, lines) is then
-   asked of the few rows that are left.
+2. For a field that excludes many rows there is a table from what an order may have there to the bits of the rows still
+   possible. An order's answer is the AND of those bits; nothing more is read once no row is left.
+3. What has no table, because it would spare less than it costs or no table can say it, is asked of the few rows left.
+4. For the first match the rows are cut into stretches, the first of them short: most orders need no other.
 """
 
 from orderflow.rules.index.rule_index import RuleIndex

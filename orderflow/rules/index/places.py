@@ -15,10 +15,10 @@ MILLIONTHS = 10**6
 
 def place_of(value: int | float | Decimal | date) -> int:
     """The place of a number, an amount or a day."""
-    if isinstance(value, date):
-        return 2 * value.toordinal()
     if isinstance(value, int):
         return 2 * MILLIONTHS * value
+    if isinstance(value, date):
+        return 2 * value.toordinal()
     numerator, denominator = value.as_integer_ratio()
     millionths, rest = divmod(numerator * MILLIONTHS, denominator)
     return 2 * millionths + (rest != 0)

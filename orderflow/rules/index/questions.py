@@ -10,25 +10,35 @@ from orderflow.rules.index.places import INCOMPARABLE, MISSING, place_of
 from orderflow.rules.index.readings import ORDERED, name_of
 from orderflow.rules.index.rows import Literal
 from orderflow.rules.operators import POSITIVE_OF
+from orderflow.rules.reference import Reference
 
 _NOTHING: frozenset[Any] = frozenset({None})
 _TRUE = frozenset({True})
 
-# Questions as plain tuples of name, allowed and wanted: named ones take twice as long to take apart.
-Asked = tuple[tuple[str, Any, bool], ...]
+# In questions asked of one row, which a look must spare to be worth it.
+_COSTS: Mapping[Kind, float] = {
+    Kind.FLAG: 0.4,
+    Kind.TEXT: 0.6,
+    Kind.NUMBER: 2,
+    Kind.MONEY: 2,
+    Kind.DATE: 3,
+    Kind.TEXTS: 3,
+}
+# Stock at a location, a distance, a rate: something is reckoned.
+_COST_OF_FUNCTION = 6
 
 
 class Question(NamedTuple):
     """Whether the reading of that name is in `allowed` (or is not, where not `wanted`).
 
-    `kind` is the kind of field whose table can answer it; None for a function of the facts, for lines, for a comparison
-    that looks inside a text.
+    `kind` is the kind of field whose table can answer it; None for lines and a comparison that looks inside a text.
     """
 
     name: str
     allowed: Any
     wanted: bool
     kind: Kind | None
+    reference: Reference | None
 
 
 @dataclass(frozen=True)
@@ -69,31 +79,34 @@ def question_of(literal: Literal) -> Question:
     """The question a literal asks; lines, and rules too large for rows, are a reading of their own."""
     test = literal.asked
     if not isinstance(test, Test):
-        return Question(name_of(test), _TRUE, literal.wanted, None)
+        return Question(name_of(test), _TRUE, literal.wanted, None, None)
     of = _of_places if test.reference.kind in ORDERED else _of_words
     allowed, wanted = of(test, literal.wanted)
-    return Question(name_of(test), allowed, wanted, _table_kind(test, allowed))
+    return Question(name_of(test), allowed, wanted, _table_kind(test, allowed), test.reference)
 
 
 def _table_kind(test: Test, allowed: Any) -> Kind | None:
-    plain = not test.reference.arguments or test.reference.condition.kind is Kind.ATTRIBUTE
     one_word_in_list = test.reference.kind is not Kind.TEXTS or isinstance(allowed, AnyOf)
-    return test.reference.kind if plain and one_word_in_list and not isinstance(allowed, Like) else None
+    return test.reference.kind if one_word_in_list and not isinstance(allowed, Like) else None
 
 
 def questions_of(row: Iterable[Literal]) -> tuple[Question, ...]:
     """The questions of a row in the order they are best asked: plain ones few orders pass, then costly ones."""
-    return tuple(sorted(map(question_of, row), key=_cost))
+    return tuple(sorted(map(question_of, row), key=_rank))
 
 
-def plain(questions: Iterable[Question]) -> Asked:
-    """The questions as they are asked fastest."""
-    return tuple((one.name, one.allowed, one.wanted) for one in questions)
+def cost_of(question: Question) -> float:
+    """What it takes to read and look up the field, where asking one rule one more question takes 1."""
+    if question.kind is None or question.reference is None:
+        return _COST_OF_FUNCTION
+    condition = question.reference.condition
+    computed = bool(question.reference.arguments) and condition.kind is not Kind.ATTRIBUTE
+    return _COST_OF_FUNCTION if computed else _COSTS[question.kind]
 
 
-def _cost(question: Question) -> tuple[bool, bool, bool, int]:
+def _rank(question: Question) -> tuple[bool, float, bool, int]:
     words = question.allowed if isinstance(question.allowed, frozenset) else ()
-    return question.kind is None, not question.wanted, not words or question.kind is Kind.FLAG, len(words)
+    return question.kind is None, cost_of(question), not question.wanted, len(words)
 
 
 def _of_words(test: Test, wanted: bool) -> tuple[Any, bool]:

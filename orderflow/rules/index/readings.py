@@ -1,14 +1,15 @@
-"""What one order has in the fields the rules ask for, each read once and only when a rule asks for it."""
+"""What one order has in the fields the rules ask for."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from orderflow.facts import RoutingFacts
-from orderflow.money import Money
 from orderflow.rules.comparable import comparable
 from orderflow.rules.condition import Kind
 from orderflow.rules.expression import Expression, Test, meets
 from orderflow.rules.index.places import INCOMPARABLE, MISSING, place_of
+from orderflow.rules.reference import Reference
 
 Reader = Callable[[RoutingFacts], Any]
 
@@ -34,33 +35,72 @@ def reader_of(asked: Expression) -> Reader:
     Text is folded, with None for a missing one; what has an order is a place; what is not one comparison is its answer.
     """
     if not isinstance(asked, Test):
-        return lambda facts: meets(asked, facts)
-    if asked.reference.kind in ORDERED:
-        return lambda facts: _place(asked, facts)
-    return lambda facts: _words(asked, facts)
+        return partial(meets, asked)
+    if asked.reference.condition.kind is Kind.ATTRIBUTE and asked.reference.kind is not Kind.TEXT:
+        return _attribute_reader(asked.reference)
+    read = raw_reader(asked.reference)
+    return _money_reader(read, asked.currency) if asked.currency else _READERS[asked.reference.kind](read)
 
 
-class Readings(dict[str, Any]):
-    """The readings of one order by name; one that is not there yet is read when it is first asked for."""
-
-    def __init__(self, facts: RoutingFacts, readers: Mapping[str, Reader]) -> None:
-        super().__init__()
-        self._facts = facts
-        self._readers = readers
-
-    def __missing__(self, name: str) -> Any:
-        value = self[name] = self._readers[name](self._facts)
-        return value
+def raw_reader(reference: Reference) -> Reader:
+    """The function from an order to what the condition itself reads, which may be empty."""
+    condition, arguments = reference.condition, reference.arguments
+    return (lambda facts: condition.read(facts, *arguments)) if arguments else condition.read
 
 
-def _words(test: Test, facts: RoutingFacts) -> Any:
-    value = test.reference.value(facts)
-    return None if value is None else comparable(value, test.reference.kind)
+# Each kind has its own short reader: an order has few fields that rules do not ask for, so these are called most.
+def _text_reader(read: Reader) -> Reader:
+    def text(facts: RoutingFacts) -> str | None:
+        value = read(facts)
+        return value.casefold() if value else None
+
+    return text
 
 
-def _place(test: Test, facts: RoutingFacts) -> int:
-    value = test.reference.value(facts)
-    if isinstance(value, Money) and value.currency != test.currency:
-        return INCOMPARABLE
-    key = None if value is None else comparable(value, test.reference.kind)
-    return MISSING if key is None else place_of(key)
+def _texts_reader(read: Reader) -> Reader:
+    def texts(facts: RoutingFacts) -> tuple[str, ...] | None:
+        members = read(facts)
+        return tuple([member.casefold() for member in members]) if members else None
+
+    return texts
+
+
+def _place_reader(read: Reader) -> Reader:
+    def place(facts: RoutingFacts) -> int:
+        value = read(facts)
+        return MISSING if value is None else place_of(value)
+
+    return place
+
+
+def _money_reader(read: Reader, currency: str) -> Reader:
+    def place(facts: RoutingFacts) -> int:
+        value = read(facts)
+        if value is None:
+            return MISSING
+        return place_of(value.amount) if value.currency == currency else INCOMPARABLE
+
+    return place
+
+
+def _attribute_reader(reference: Reference) -> Reader:
+    """Reads a made-up field, which is text, as a number or a flag; it is missing where it is not such a thing."""
+    kind = reference.kind
+
+    def attribute(facts: RoutingFacts) -> Any:
+        value = reference.value(facts)
+        key = None if value is None else comparable(value, kind)
+        if kind is Kind.FLAG:
+            return key
+        return MISSING if key is None else place_of(key)
+
+    return attribute
+
+
+_READERS: Mapping[Kind, Callable[[Reader], Reader]] = {
+    Kind.TEXT: _text_reader,
+    Kind.TEXTS: _texts_reader,
+    Kind.FLAG: lambda read: read,
+    Kind.NUMBER: _place_reader,
+    Kind.DATE: _place_reader,
+}

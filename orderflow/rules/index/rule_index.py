@@ -1,39 +1,60 @@
 """All rules of a shop, asked at once."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from orderflow.facts import RoutingFacts
 from orderflow.rules.expression import Expression
-from orderflow.rules.index.in_turn import RulesInTurn
-from orderflow.rules.index.readings import Reader, Readings, name_of, reader_of
+from orderflow.rules.index.questions import Question, questions_of
+from orderflow.rules.index.readings import Reader, name_of, reader_of
 from orderflow.rules.index.rows import rows_of
-from orderflow.rules.index.tabled import TabledRules
+from orderflow.rules.index.sieve import Sieve
 
-# So many rules are asked one after the other sooner than tables are looked up.
-FEW_RULES = 64
+# The first rule that is met is mostly among the first, so that these rows have a sieve of their own.
+FIRST_ROWS = 256
+GROWTH = 8
 
 
 class RuleIndex:
     """The expressions of rules, in the order they are asked; says which of them an order meets.
 
-    Few rules are asked in turn; many are looked up in tables.
+    A sieve is built when it is first needed: who asks for the first rule never needs the sieve of all.
     """
 
-    def __init__(self, expressions: Sequence[Expression]) -> None:
+    def __init__(self, expressions: Sequence[Expression], *, first_rows: int = FIRST_ROWS) -> None:
+        self._first_rows = first_rows
         by_rule = [rows_of(expression) for expression in expressions]
         literals = (literal for rows in by_rule for row in rows for literal in row)
         self._readers: dict[str, Reader] = {name_of(one.asked): reader_of(one.asked) for one in literals}
-        self._rules = RulesInTurn(by_rule) if len(by_rule) <= FEW_RULES else TabledRules(by_rule)
+        self._rule_of = [rule for rule, rows in enumerate(by_rule) for _ in rows]
+        self._rows: list[tuple[Question, ...]] = [questions_of(row) for rows in by_rule for row in rows]
 
-    def readings(self, facts: RoutingFacts) -> Readings:
-        """What the order has in the fields these rules ask for."""
-        return Readings(facts, self._readers)
-
-    def first(self, readings: Mapping[str, Any]) -> int | None:
+    def first(self, facts: RoutingFacts) -> int | None:
         """The position of the first expression the order meets, or None."""
-        return self._rules.first(readings)
+        for start, sieve in self._stretches:
+            for place in sieve.passed(facts):
+                return self._rule_of[start + place]
+        return None
 
-    def all(self, readings: Mapping[str, Any]) -> list[int]:
+    def all(self, facts: RoutingFacts) -> list[int]:
         """The positions of all expressions the order meets, in order."""
-        return self._rules.all(readings)
+        rule_of = self._rule_of
+        return list(dict.fromkeys([rule_of[place] for place in self._whole.passed(facts)]))
+
+    @cached_property
+    def _whole(self) -> Sieve:
+        return Sieve(self._rows, self._readers)
+
+    @cached_property
+    def _stretches(self) -> tuple[tuple[int, Sieve], ...]:
+        """Where each stretch of rows starts, and its sieve."""
+        cuts = _cut(len(self._rows), self._first_rows)
+        return tuple((start, Sieve(self._rows[start:end], self._readers)) for start, end in cuts)
+
+
+def _cut(row_count: int, length: int) -> Iterator[tuple[int, int]]:
+    """Stretches of rows, each longer than the one before."""
+    start = 0
+    while start < row_count:
+        yield start, min(start + length, row_count)
+        start, length = start + length, length * GROWTH

@@ -1,17 +1,22 @@
 """For one field: from what an order has there to the bits of the rows that are still possible."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import xor
 from typing import Any, NamedTuple
 
+from orderflow.facts import RoutingFacts
+from orderflow.rules.condition import Kind
+from orderflow.rules.index.bits import Bits
 from orderflow.rules.index.questions import Question, edges
-
-Bits = int
-_FIRST_STRETCH_BITS = 128
+from orderflow.rules.index.readings import ORDERED, Reader
 
 # The bit of a row and all it asks of one field.
 Asking = tuple[Bits, Sequence[Question]]
+
+
+Look = Callable[[RoutingFacts], Bits]
 
 
 class WordTable(NamedTuple):
@@ -20,12 +25,30 @@ class WordTable(NamedTuple):
     masks: Mapping[Any, Bits]
     other: Bits
 
+    def samples(self) -> Iterable[Bits]:
+        """What the table may answer, one for each kind of value."""
+        return (self.other, *self.masks.values())
+
+    def look(self, read: Reader) -> Look:
+        """The function from an order to the rows still possible."""
+        get, other = self.masks.get, self.other
+        return lambda facts: get(read(facts), other)
+
 
 class PlaceTable(NamedTuple):
     """A field whose values are places on a line, cut at the edges of what rules allow: one more mask than edges."""
 
     edges: Sequence[int]
     masks: Sequence[Bits]
+
+    def samples(self) -> Iterable[Bits]:
+        """What the table may answer, one for each kind of value."""
+        return self.masks
+
+    def look(self, read: Reader) -> Look:
+        """The function from an order to the rows still possible."""
+        edges, masks = self.edges, self.masks
+        return lambda facts: masks[bisect_right(edges, read(facts))]
 
 
 class ListTable(NamedTuple):
@@ -35,13 +58,30 @@ class ListTable(NamedTuple):
     refused: Mapping[str, Bits]
     others: Bits
 
-    def look(self, members: tuple[str, ...] | None) -> Bits:
-        """The rows possible for these members; None are missing ones."""
+    def samples(self) -> Iterable[Bits]:
+        """What the table may answer, one for each kind of value."""
+        return (self.others, *(self._possible([word]) for word in self.welcome.keys() | self.refused.keys()))
+
+    def look(self, read: Reader) -> Look:
+        """The function from an order to the rows still possible."""
+        return lambda facts: self._possible(read(facts) or ())
+
+    def _possible(self, members: Iterable[str]) -> Bits:
         possible, impossible = self.others, 0
-        for member in members or ():
+        for member in members:
             possible |= self.welcome.get(member, 0)
             impossible |= self.refused.get(member, 0)
         return possible & ~impossible
+
+
+Table = WordTable | PlaceTable | ListTable
+
+
+def table_of(kind: Kind | None, askers: Sequence[Asking], everything: Bits) -> Table:
+    """The table of a field of that kind."""
+    if kind is Kind.TEXTS:
+        return list_table(askers, everything)
+    return place_table(askers, everything) if kind in ORDERED else word_table(askers, everything)
 
 
 def word_table(askers: Sequence[Asking], everything: Bits) -> WordTable:
@@ -84,23 +124,6 @@ def list_table(askers: Sequence[Asking], everything: Bits) -> ListTable:
                 masks = welcome if one.wanted else refused
                 masks[word] = masks.get(word, 0) | bit
     return ListTable(welcome, refused, others)
-
-
-def positions(bits: Bits) -> Iterator[int]:
-    """The places of the bits that are set, the lowest first.
-
-    They are found in binary text, which is faster than changing a long number; in stretches that grow, as often only
-    the first place is wanted.
-    """
-    start, length = 0, _FIRST_STRETCH_BITS
-    while bits:
-        text = bin(bits & (1 << length) - 1)[:1:-1]
-        place = text.find("1")
-        while place >= 0:
-            yield start + place
-            place = text.find("1", place + 1)
-        bits >>= length
-        start, length = start + length, 2 * length
 
 
 def _answer(questions: Iterable[Question], value: Any) -> bool:

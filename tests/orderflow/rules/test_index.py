@@ -1,21 +1,25 @@
 """The index answers every question as the plain reading does."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orderflow.inventory import StockView
+from orderflow.rules.explain import explain
 from orderflow.rules.expression import meets
 from orderflow.rules.index import RuleIndex
-from orderflow.rules.index.in_turn import RulesInTurn
+from orderflow.rules.index.bits import positions
 from orderflow.rules.index.places import place_of
 from orderflow.rules.index.rows import MOST_ROWS, rows_of
-from orderflow.rules.index.rule_index import FEW_RULES
-from orderflow.rules.index.tabled import FEW_ROWS, TabledRules
+from orderflow.rules.index.rule_index import FIRST_ROWS
 from orderflow.rules.parser import parse_conditions
+from orderflow.rules.rule_set import RuleSet
 
+NOW = datetime(2024, 11, 5, 15, 0, tzinfo=UTC)
 WORDS = ["a", "B", "ab", "b"]
 AMOUNTS = [0, 1, 2.5, "2.5 EUR", 3]
 NUMBERS = [0, 1, 2.5, 3]
@@ -94,33 +98,29 @@ ORDERS = st.fixed_dictionaries(
 @given(rules=RULES, orders=st.lists(ORDERS, min_size=1, max_size=5))
 def test_the_index_finds_exactly_the_rules_the_plain_reading_finds(facts_of, line_of, rules, orders):
     expressions = [parse_conditions(conditions, f"rules[{place}]") for place, conditions in enumerate(rules)]
-    index = RuleIndex(expressions)
-    by_rule = [rows_of(expression) for expression in expressions]
-    ways = [RulesInTurn(by_rule), TabledRules(by_rule)]
+    # Many copies make every table worth its look; stretches of one row make the search go on.
+    many = expressions * 8
+    indexes = [RuleIndex(expressions), RuleIndex(expressions, first_rows=1), RuleIndex(many, first_rows=16)]
     for order in orders:
         lines = tuple(line_of(number, **line) for number, line in enumerate(order["lines"], start=1))
         facts = facts_of(**(order | {"lines": lines}))
-        plain = [place for place, expression in enumerate(expressions) if meets(expression, facts)]
-        readings = index.readings(facts)
-        for way in ways:
-            assert way.all(readings) == plain
-            assert way.first(readings) == next(iter(plain), None)
+        for asked, index in zip((expressions, expressions, many), indexes, strict=True):
+            plain = [place for place, expression in enumerate(asked) if meets(expression, facts)]
+            assert index.all(facts) == plain
+            assert index.first(facts) == next(iter(plain), None)
 
 
 def test_the_first_of_very_many_rules_is_found_behind_those_that_words_cannot_exclude(facts_of):
-    conditions = [{"order_value": {"gt": 1000 + number}} for number in range(FEW_ROWS * 3)]
+    conditions = [{"order_value": {"gt": 1000 + number}} for number in range(FIRST_ROWS * 3)]
     expressions = [parse_conditions(one, str(place)) for place, one in enumerate([*conditions, {"order_value": 100}])]
     index = RuleIndex(expressions)
-    assert index.first(index.readings(facts_of(total="100"))) == len(conditions)
-    assert index.first(index.readings(facts_of(total="101"))) is None
+    assert index.first(facts_of(total="100")) == len(conditions)
+    assert index.first(facts_of(total="101")) is None
 
 
-def test_few_rules_are_asked_in_turn_and_many_are_looked_up(facts_of):
-    for count in (FEW_RULES, FEW_RULES + 1):
-        expressions = [parse_conditions({"source": "shopify", "unit_count": {"lt": place}}) for place in range(count)]
-        index = RuleIndex(expressions)
-        assert index.all(index.readings(facts_of())) == list(range(2, count))
-        assert index.first(index.readings(facts_of())) == 2
+@given(st.sets(st.integers(0, 300)))
+def test_the_places_of_set_bits_are_listed_in_order(places):
+    assert list(positions(sum(1 << place for place in places))) == sorted(places)
 
 
 def test_a_rule_of_too_many_rows_is_kept_whole(facts_of):
@@ -130,7 +130,7 @@ def test_a_rule_of_too_many_rows_is_kept_whole(facts_of):
     assert len(row) == 2
     assert MOST_ROWS < 2**7
     index = RuleIndex([expression])
-    assert index.all(index.readings(facts_of())) == []
+    assert index.all(facts_of()) == []
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,56 @@ def test_numbers_are_placed_exactly(value, same, more):
     assert place_of(value) < place_of(more) < place_of(value) + 2
 
 
-def test_a_field_is_read_once_and_only_if_a_rule_asks_for_it(facts_of):
-    expressions = [
-        parse_conditions({"source": "nowhere", "stock(warehouse_la)": {"gt": 0}}, "a"),
-        parse_conditions({"source": "shopify", "customer_tier": "vip"}, "b"),
-    ]
+def test_nothing_more_is_read_once_no_rule_is_left(facts_of):
+    expressions = [parse_conditions({"source": "nowhere", "stock(warehouse_la)": {"gt": 0}}, str(n)) for n in range(9)]
     index = RuleIndex(expressions)
-    readings = index.readings(facts_of())
-    assert index.all(readings) == []
-    assert set(readings) == {"source", "customer_tier"}
+    without_stock = replace(facts_of(), stock=None)
+    assert index.all(without_stock) == []
+    assert index.first(without_stock) is None
+
+
+def test_what_is_asked_of_several_rules_is_read_once(facts_of):
+    class CountedStock(StockView):
+        looks = 0
+
+        def available(self, location: str, sku: str, variant: str = "") -> int:
+            self.looks += 1
+            return 5
+
+    expressions = [parse_conditions({"stock(warehouse_la)": {"exists": True}}, str(n)) for n in range(4)]
+    facts = replace(facts_of(), stock=CountedStock([]))
+    assert RuleIndex(expressions).all(facts) == [0, 1, 2, 3]
+    assert facts.stock.looks == 1
+
+
+def dated(begins: int | None, days: int | None) -> dict:
+    """In force from so many hours after NOW, for so many days."""
+    start = NOW + timedelta(hours=begins or 0)
+    dates = {} if begins is None else {"effective_from": start}
+    return dates if days is None else dates | {"effective_until": start + timedelta(days=days)}
+
+
+DATES = st.builds(dated, st.sampled_from([None, -1, 0, 1]), st.sampled_from([None, 1]))
+RULE = st.fixed_dictionaries(
+    {
+        "conditions": CONDITIONS | st.just({}),
+        "actions": st.fixed_dictionaries({}, optional={"warehouse": st.sampled_from("ab"), "tags": st.just(["x"])}),
+        "priority": st.integers(0, 2),
+        "on_match": st.sampled_from(["stop", "continue"]),
+        "on_else": st.sampled_from(["stop", "continue"]),
+        "enabled": st.sampled_from([True, True, False]),
+    },
+    optional={"else": st.just({"carrier": "c", "tags": ["y"]})},
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rules=st.lists(st.tuples(RULE, DATES), min_size=1, max_size=8), orders=st.lists(ORDERS, min_size=1, max_size=3))
+def test_a_rule_set_decides_as_its_rules_read_one_after_the_other(facts_of, line_of, rules, orders):
+    documents = [rule | dates | {"id": str(place)} for place, (rule, dates) in enumerate(rules)]
+    rule_set = RuleSet.model_validate({"rules": documents})
+    for order in orders:
+        lines = tuple(line_of(number, **line) for number, line in enumerate(order["lines"], start=1))
+        facts = facts_of(**(order | {"lines": lines}))
+        taken = [(one.rule_id, one.branch) for one in explain(rule_set, facts) if one.branch]
+        assert [(match.rule_id, match.branch) for match in rule_set.evaluate(facts).matches] == taken
