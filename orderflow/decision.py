@@ -9,6 +9,7 @@ from orderflow.holds import Hold
 from orderflow.inventory import StockLevel
 from orderflow.location import LocationKind
 from orderflow.money import Money
+from orderflow.policy import ScoreWeights
 from orderflow.shipping.rate import ShippingSpeed
 from orderflow.value import Value
 
@@ -71,7 +72,8 @@ class Candidate(Value):
 
     `covers` counts the units it could ship of the order's units; `lost_because` is empty for a chosen location.
     Cost and days are those of shipping what it covers from there, None where nothing can ship. `barred` says that the
-    location may not ship this order at all, whatever it holds.
+    location may not ship this order at all, whatever it holds; `last_resort` that it is asked only for what own
+    locations cannot ship.
     """
 
     location: str
@@ -83,6 +85,7 @@ class Candidate(Value):
     chosen: bool = False
     lost_because: str = ""
     barred: bool = False
+    last_resort: bool = False
     whole: WholeOrder = WholeOrder()
 
 
@@ -131,21 +134,40 @@ class RuleMatch(Value):
     actions: dict[str, object] = {}
 
 
-class SourcingPlan(Value):
-    """Which units ship from where, which wait, and what every candidate and every alternative looked like.
+class Terms(Value):
+    """What a plan was chosen by: the strategy that compared the candidates, and who had the last word.
 
-    `strategy` compared the candidates; `chosen_by` says whether it had the last word. `chain` is the shop's order of
-    preference at the time.
+    `asked` is the location a rule asked for, `previous` those of an earlier decision; `due` is the day the order should
+    arrive, `currency` and `weights` are those of rates and points. `may_split_further` says that a saving could still
+    split an order one location can ship.
     """
+
+    strategy: str
+    chosen_by: Choice
+    asked: str = ""
+    previous: tuple[str, ...] = ()
+    primary: str = ""
+    fallback_chain: tuple[str, ...] = ()
+    due: date
+    currency: str
+    weights: ScoreWeights
+    may_split_further: bool = False
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The shop's order of preference, the primary location first."""
+        return (*filter(None, [self.primary]), *self.fallback_chain)
+
+
+class SourcingPlan(Value):
+    """Which units ship from where, which wait, and what every candidate and every alternative looked like."""
 
     shipments: tuple[PlannedShipment, ...] = ()
     backordered: tuple[PlannedLine, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
-    strategy: str = ""
-    chosen_by: Choice = Choice.NONE
-    chain: tuple[str, ...] = ()
+    terms: Terms | None = None
 
     @property
     def cost(self) -> Money | None:

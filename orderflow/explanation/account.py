@@ -1,7 +1,8 @@
 """The whole account of a decision: why here, why nowhere else, what was tried and what is promised."""
 
 from orderflow.decision import Candidate, Decision, PlannedShipment
-from orderflow.explanation.words import for_amount, units_words
+from orderflow.explanation.flips import flip_words
+from orderflow.explanation.words import alternative_words, for_amount, units_words
 from orderflow.holds import Hold
 
 
@@ -15,7 +16,8 @@ def explain(decision: Decision) -> list[str]:
         *(_shipment(shipment) for shipment in plan.shipments),
         *(f"Waiting: {units_words([line])} (line {line.line_no})." for line in plan.backordered),
         *(f"Tried {attempt.tried}: {attempt.result}." for attempt in plan.attempts),
-        *(line for candidate in plan.candidates for line in _candidate(candidate)),
+        *(f"Instead, {alternative_words(other)}." for other in plan.alternatives if other.verdict),
+        *(line for candidate in plan.candidates for line in _candidate(decision, candidate)),
         *_figures(decision),
     ]
 
@@ -40,10 +42,11 @@ def _promise(shipment: PlannedShipment) -> str:
     return f", promised between {shipment.promised_from:%Y-%m-%d %H:%M} and {shipment.promised_to:%Y-%m-%d %H:%M} UTC"
 
 
-def _candidate(candidate: Candidate) -> list[str]:
+def _candidate(decision: Decision, candidate: Candidate) -> list[str]:
     verdict = "chosen" if candidate.chosen else f"not chosen: {candidate.lost_because}"
     parts = [f"  {part.points:+g} {part.factor}: {part.fact}." for part in candidate.parts]
-    return [f"{candidate.location}, {candidate.score:g} points, {verdict}.", *parts]
+    flips = flip_words(decision, candidate)
+    return [f"{candidate.location}, {candidate.score:g} points, {verdict}.", *parts, *(f"  {flip}." for flip in flips)]
 
 
 def _figures(decision: Decision) -> list[str]:

@@ -6,7 +6,7 @@
    other way would cost.
 """
 
-from orderflow.decision import PlannedLine, PlannedShipment, SourcingPlan
+from orderflow.decision import PlannedLine, PlannedShipment, SourcingPlan, Terms
 from orderflow.facts import RoutingFacts
 from orderflow.rules.actions import Actions
 from orderflow.shipping.promise import window_on
@@ -49,9 +49,24 @@ def plan_of_attempts(problem: Problem, attempts: Attempts) -> SourcingPlan:
         candidates=tuple([candidate_of(problem, *place, allotment) for place in places]),
         attempts=attempts.told,
         alternatives=alternatives_of(problem, attempts),
+        terms=_terms(problem, attempts),
+    )
+
+
+def _terms(problem: Problem, attempts: Attempts) -> Terms:
+    policy = problem.facts.policy
+    saves = policy.split_saves_money is not None or policy.split_saves_days is not None
+    return Terms(
         strategy=problem.strategy.name,
         chosen_by=attempts.choice,
-        chain=problem.chain,
+        asked=problem.actions.warehouse or "",
+        previous=problem.facts.previous,
+        primary=policy.primary_location,
+        fallback_chain=policy.fallback_chain,
+        due=problem.due,
+        currency=problem.currency,
+        weights=policy.weights,
+        may_split_further=saves and problem.limit > 1 and len(problem.demand.lines) > 1,
     )
 
 

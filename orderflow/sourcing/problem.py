@@ -22,7 +22,8 @@ from orderflow.sourcing.strategies import Strategy, strategy_named
 class Problem:
     """One order's sourcing: `everyone` may take any product, in `own` outsiders take only what is fixed to them.
 
-    `today` is the date where the order goes; `chain` the shop's order of preference, the primary location first.
+    `today` is the date where the order goes, `due` the day it should arrive there; `chain` is the shop's order of
+    preference, the primary location first.
     """
 
     facts: RoutingFacts
@@ -34,6 +35,7 @@ class Problem:
     own: tuple[Scored, ...]
     limit: int
     today: date
+    due: date
     chain: tuple[str, ...]
 
     @property
@@ -87,6 +89,7 @@ def problem_for(facts: RoutingFacts, actions: Actions, fence: Fence) -> Problem:
         everyone=everyone,
         own=everyone if fence.forced else _with_own_products(everyone, demand),
         limit=_most_shipments(facts, demand),
+        due=measure.due,
         today=facts.now.astimezone(ZoneInfo(zone_at(facts.order.destination))).date(),
         chain=(*filter(None, [facts.policy.primary_location]), *facts.policy.fallback_chain),
     )

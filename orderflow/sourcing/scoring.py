@@ -66,13 +66,13 @@ def _scored(source: Source, cost: Cost, demand: Demand, measure: Measure, deares
     shortfall = "" if covers == demand.units else source.refusal or shortage(source, demand)
     weights, has_capacity = measure.weights, source.location.capacity_per_day is not None
     parts = (
-        _stock(shortfall, measure.units, weights.out_of_stock if shortfall else weights.in_stock),
-        _speed(cost.arrival, measure.due, weights.meets_speed),
-        _cost(cost.minor, dearest if cost.minor is None else 0, measure.currency, weights.cost_per_currency_unit),
+        stock_part(shortfall, measure.units, weights.out_of_stock if shortfall else weights.in_stock),
+        speed_part(cost.arrival, measure.due, weights.meets_speed),
+        cost_part(cost.minor, dearest if cost.minor is None else 0, measure.currency, weights.cost_per_currency_unit),
         _utilization(source.utilization, weights.utilization) if has_capacity else NO_CAPACITY,
         FRESH if source.stale_minutes is None else _stale(source.stale_minutes, weights.stale_stock),
     )
-    points = _points(sum([part.points for part in parts]))
+    points = rounded_points(sum([part.points for part in parts]))
     return Scored(source, units, covers, shortfall, cost, points, parts)
 
 
@@ -80,34 +80,38 @@ NO_CAPACITY = ScorePart(factor="utilization", points=0, fact="no daily capacity 
 FRESH = ScorePart(factor="stale_stock", points=0, fact="stock count is fresh")
 
 
-def _points(exact: float) -> float:
+def rounded_points(exact: float) -> float:
     """Points as they are shown: two decimals, and no negative zero."""
     return round(exact, 2) + 0.0
 
 
 @lru_cache(maxsize=4096)
-def _stock(shortfall: str, units: int, points: float) -> ScorePart:
+def stock_part(shortfall: str, units: int, points: float) -> ScorePart:
+    """The points for holding all units, or those for being short of some."""
     return ScorePart(factor="stock", points=points, fact=shortfall or f"holds all {units} units")
 
 
 @lru_cache(maxsize=4096)
-def _speed(arrival: date | None, due: date, points: float) -> ScorePart:
+def speed_part(arrival: date | None, due: date, points: float) -> ScorePart:
+    """The points for arriving when due or before, none for later."""
     if arrival is None:
         return ScorePart(factor="speed", points=0, fact="arrival not known")
     return ScorePart(factor="speed", points=points if arrival <= due else 0, fact=f"arrives {arrival}, due {due}")
 
 
 @lru_cache(maxsize=4096)
-def _cost(minor: int | None, dearest: int, currency: str, points_each: float) -> ScorePart:
+def cost_part(minor: int | None, dearest: int, currency: str, points_each: float) -> ScorePart:
+    """The points of the whole order's rate in minor units; the dearest location's where there is none."""
     rate = price(dearest if minor is None else minor, currency)
     missing = f"no reference rate, reckoned as the dearest, {rate}"
     fact = missing if minor is None else f"{rate} for the whole order"
-    return ScorePart(factor="cost", points=_points(points_each * float(rate.amount)), fact=fact)
+    return ScorePart(factor="cost", points=rounded_points(points_each * float(rate.amount)), fact=fact)
 
 
 @lru_cache(maxsize=4096)
 def _utilization(used: float, points: float) -> ScorePart:
-    return ScorePart(factor="utilization", points=_points(points * used), fact=f"{used:.0%} of the day's capacity used")
+    fact = f"{used:.0%} of the day's capacity used"
+    return ScorePart(factor="utilization", points=rounded_points(points * used), fact=fact)
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,8 @@ def candidate_of(problem: Problem, scored: Scored, own: Scored, allotment: Allot
         days=days_until(problem, cost.arrival) if scored.covers else None,
         chosen=chosen,
         lost_because="" if chosen else lost_because(problem, scored, own, allotment),
-        barred=_is_barred(problem, scored, own),
+        barred=scored.source.is_closed or not all(scored.source.takes),
+        last_resort=scored.source.is_outside and not all(own.source.takes),
         whole=_whole(problem, scored),
     )
 
@@ -50,9 +51,3 @@ def _missing(problem: Problem, scored: Scored) -> tuple[PlannedLine, ...]:
         )
         if need > have
     )
-
-
-def _is_barred(problem: Problem, scored: Scored, own: Scored) -> bool:
-    """Whether more stock would not help it: fenced out, full, not open, or not allowed to ship these products."""
-    takes = scored.source.takes if problem.uses_outsiders else own.source.takes
-    return scored.source.is_closed or not all(takes)
