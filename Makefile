@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/setup-is-done
 ARGS ?=
 
-.PHONY: help setup demo up test check lock bench-pipeline bench-replay chaos clean
+.PHONY: help setup demo up test check lock bench-rules bench-pipeline bench-replay chaos clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -38,6 +38,9 @@ lock: setup ## resolve the dependencies anew, with hashes and without addresses
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
 		--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate --output-file requirements.lock
+
+bench-rules: setup ## rules beside zen-engine, growth with their number, agreement with the plain reading
+	$(BIN)/python -m benchmarks.rules $(ARGS)
 
 bench-pipeline: setup ## orders per second through the real flows, latency, memory, idle CPU
 	$(BIN)/python -m benchmarks.pipeline $(ARGS)
