@@ -9,17 +9,20 @@ from typing import Any
 from connectors import registry
 from connectors.carriers.rate_card import load_rate_card
 from connectors.database import credentials, policy
+from connectors.database.orders.past import past_orders
 from connectors.database.session import Database
 from connectors.errors import NotConfigured
 from connectors.geography import with_coordinates
 from connectors.installation import Installation
 from connectors.logs import configure_logs
-from connectors.protocols import Carrier, Notifier, ReportSink, SalesChannel, StockSource
+from connectors.protocols import Carrier, Notifier, Printer, ReportSink, SalesChannel, StockSource
 from orderflow.configuration import Configuration, load_configuration
+from orderflow.configuration.references import asks_for_bid_prices
 from orderflow.location import StockLocation
 from orderflow.replay import Basis
 from orderflow.rules.rule_set import RuleSet
 from orderflow.shipping.rate_card import RateCard
+from orderflow.sourcing.outlook import PastDemand, past_demand
 
 
 class Shop:
@@ -69,6 +72,15 @@ class Shop:
         return {place.code: own for place, channel, own in named if registry.canonical(channel) == code}
 
     @cached_property
+    def past_demand(self) -> PastDemand | None:
+        """The demand of the last thirty days, for strategies that reckon with it; None where the shop uses none."""
+        if not asks_for_bid_prices(self.configuration):
+            return None
+        with self.database.read() as conn:
+            past = past_orders(conn)
+        return past_demand(past.orders, past.days, self.locations, self.rate_card)
+
+    @cached_property
     def basis(self) -> Basis:
         """What all decisions of this configuration have in common, as it is recorded with them."""
         return Basis(
@@ -95,6 +107,10 @@ class Shop:
     def notifier(self, code: str) -> Notifier:
         """The way to tell people. Raises NotConfigured or KeyError."""
         return self._connector("notifiers", code)
+
+    def printer(self, address: str) -> Printer:
+        """The way to the printer of this address ("raw://…", "ipp://…"). Raises KeyError."""
+        return self._connector("printers", address.partition("://")[0].removesuffix("s"))
 
     def sink(self, code: str) -> ReportSink:
         """The place for tables. Raises NotConfigured or KeyError."""

@@ -37,6 +37,12 @@ def unknown_locations(configuration: Configuration) -> Iterator[Problem]:
             yield Problem(path=path, message=f"{code} is not a stock location of the shop", remedy=remedy)
 
 
+def asks_for_bid_prices(configuration: Configuration) -> bool:
+    """Whether any strategy the shop uses or tries reckons with what units are worth to later orders."""
+    known = strategies()
+    return any(name in known and known[name].prices_units for _, name in _strategies_named(configuration))
+
+
 def _branches(configuration: Configuration) -> Iterator[tuple[str, Actions]]:
     for index, rule in enumerate(configuration.routing_rules):
         yield f"routing_rules[{index}].actions", rule.actions
@@ -88,14 +94,18 @@ def _timezones(configuration: Configuration) -> Iterator[Problem]:
 
 def _unknown_strategies(configuration: Configuration) -> Iterator[Problem]:
     known = tuple(strategies())
-    named = [("routing.strategy", configuration.routing.strategy)]
-    named += [(f"{path}.strategy", actions.strategy or "") for path, actions in _branches(configuration)]
-    tried = configuration.experiment.strategies if configuration.experiment else ()
-    named += [(f"experiment.strategies[{index}]", name) for index, name in enumerate(tried)]
-    for path, name in named:
+    for path, name in _strategies_named(configuration):
         if name and name not in known:
             remedy = did_you_mean(closest(name, known)) or f"the strategies are {', '.join(known)}"
             yield Problem(path=path, message="unknown strategy", remedy=remedy)
+
+
+def _strategies_named(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    yield "routing.strategy", configuration.routing.strategy
+    for path, actions in _branches(configuration):
+        yield f"{path}.strategy", actions.strategy or ""
+    for index, name in enumerate(configuration.experiment.strategies if configuration.experiment else ()):
+        yield f"experiment.strategies[{index}]", name
 
 
 def _recipients(configuration: Configuration) -> Iterator[Problem]:

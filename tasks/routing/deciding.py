@@ -26,6 +26,7 @@ from orderflow.routing.capacity import working_window
 from orderflow.rulings import Rulings
 from orderflow.rulings.recheck import subject_of
 from orderflow.shipping.promise import NeverOpenError
+from orderflow.sourcing.outlook import PastDemand
 from tasks.routing.trying import running_experiment, tried
 
 
@@ -47,16 +48,18 @@ def planned(decision: Decision) -> tuple[PlannedShipment, ...]:
 class Shelf:
     """The stock of one batch, falling as decisions take from it."""
 
-    def __init__(self, view: StockView) -> None:
+    def __init__(self, view: StockView, demand: PastDemand | None = None, days: float = 0) -> None:
+        self._demand, self._days = demand, days
         self._levels = {(level.location, level.sku, level.variant): level for level in view.levels()}
         self._by_sku: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
         for key in self._levels:
             self._by_sku.setdefault(key[1:], []).append(key)
 
     def view(self, stored: StoredOrder) -> StockView:
-        """What is left of the SKUs of this order."""
+        """What is left of the SKUs of this order, with what later orders will want of it where demand is known."""
         wanted = {(line.sku, line.variant) for line in stored.order.lines}
-        return StockView(self._levels[key] for sku in wanted for key in self._by_sku.get(sku, ()))
+        levels = [self._levels[key] for sku in wanted for key in self._by_sku.get(sku, ())]
+        return StockView(self._demand.with_outlook(levels, self._days) if self._demand else levels)
 
     def take(self, decision: Decision) -> None:
         """Removes what the decision's shipments need."""
@@ -106,10 +109,11 @@ def decide_all(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = F
 def world_of(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = False) -> World:
     """The stock, the capacity, the catalog and people's rulings, as they are for this batch now."""
     skus = {(line.sku, line.variant) for stored in batch for line in stored.order.lines}
+    demand = shop.past_demand
     with shop.database.read() as conn:
         now = moment(shop.database.now_ms(conn))
         world = World(
-            shelf=Shelf(stock.stock_view(conn, skus)),
+            shelf=Shelf(stock.stock_view(conn, skus), demand, shop.configuration.routing.replenishment_days),
             known=stock.known_skus(conn, skus),
             catalog=products.products_of(conn, skus),
             now=now,
