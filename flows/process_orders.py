@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
 
+from connectors.database import rulings
 from connectors.database.operation import counts, heartbeats
 from connectors.shop import Shop, open_shop
 from flows.shift_report import publish_decisions, tag_with_channels
+from tasks.approving.presses import carry_out_presses
 from tasks.ingest import ingest_orders
 from tasks.labelling.label import label_orders
 from tasks.log import log_decisions
@@ -74,6 +76,9 @@ async def drain_round(shop: Shop, shift: Shift) -> bool:
     """One batch of every stage that has something due; says whether there was anything."""
     with shop.database.read() as conn:
         due = counts.due_counts(conn)
+        pressed = rulings.new_presses(conn, limit=1)
+    if pressed:
+        shift.count("answer", await carry_out_presses(shop))
     if due["inbox"]:
         shift.count("ingest", await ingest_orders(shop, shift.owner))
         due["route"] += 1

@@ -61,6 +61,12 @@ def hold_of(conn: Connection, order_id: str) -> HoldRow | None:
     return _hold_row(row) if row else None
 
 
+def open_case(conn: Connection, hold_id: str) -> HoldRow | None:
+    """The case of this id; None where it is closed or never was."""
+    row = conn.execute(_open_cases().where(hold.c.id == hold_id)).first()
+    return _hold_row(row) if row else None
+
+
 def lapsed_holds(conn: Connection, limit: int = 200) -> list[HoldRow]:
     """Open cases whose time is over, the longest over first: they end by themselves."""
     over = hold.c.lapses_at.is_not(None) & (hold.c.lapses_at <= now_ms(conn))

@@ -128,7 +128,15 @@ def _context(text: str) -> Block:
 
 
 def _buttons(notice: StaffNotice) -> list[Block]:
-    if not notice.link:
-        return []
-    button = ButtonElement(text="Open the order", url=notice.link, action_id="open_order", style="primary")
-    return [ActionsBlock(elements=[button])]
+    buttons = [*_answers(notice)]
+    if notice.link:
+        style = None if buttons else "primary"
+        buttons.append(ButtonElement(text="Open the order", url=notice.link, action_id="open_order", style=style))
+    return [ActionsBlock(elements=buttons)] if buttons else []
+
+
+def _answers(notice: StaffNotice) -> Iterable[ButtonElement]:
+    """Buttons for a case that waits for a yes or a no; what they mean, connectors/slack_buttons.py reads."""
+    if isinstance(notice, ExceptionNotice) and notice.case_id:
+        yield ButtonElement(text="Approve", action_id="approve_order", value=notice.case_id, style="primary")
+        yield ButtonElement(text="Reject", action_id="reject_order", value=notice.case_id, style="danger")

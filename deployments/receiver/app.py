@@ -27,10 +27,14 @@ from deployments.receiver.receipts import (
     readable,
     unreadable,
 )
+from deployments.receiver.slack_buttons import slack_buttons
 
 
 def create_receiver(installation: Installation) -> FastAPI:
-    """The app: Takes webhooks; tells health, metrics and the pages of orders. Only /webhooks is for the outside."""
+    """The app: takes webhooks and pressed buttons; tells health, metrics and the pages of orders.
+
+    Only /webhooks and /slack are for the outside.
+    """
     database = Database(installation.database_address, wait_seconds=COMMIT_SECONDS)
     channels, book = Channels(installation, database), ReceiptBook(database)
 
@@ -44,6 +48,7 @@ def create_receiver(installation: Installation) -> FastAPI:
 
     app.include_router(order_pages(database, installation.vault()))
     app.include_router(label_files(database))
+    app.include_router(slack_buttons(installation, database))
     app.include_router(carrier_webhooks(installation, database, book))
 
     @app.post("/webhooks/{code}")

@@ -43,7 +43,8 @@ class Notifications(Value):
     """The ways of telling people that are switched on, and who is told of a held order.
 
     `teams` says which team answers for a reason, `channels` where that team reads. A reason or team that is not named
-    keeps its default: the Slack channel of the team's name and the dashboard.
+    keeps its default: the Slack channel of the team's name and the dashboard. `slack_users` says who is who: Slack's id
+    of a person and the name our records know them by. With any, cards that ask for an approval have buttons for it.
     """
 
     slack_enabled: bool = True
@@ -52,6 +53,7 @@ class Notifications(Value):
     sms_recipients: tuple[str, ...] = ()
     teams: dict[HoldReason, str] = {}
     channels: dict[str, tuple[Recipient, ...]] = {}
+    slack_users: dict[str, str] = {}
 
     def team_for(self, reason: HoldReason) -> str:
         """The team that answers for this reason."""

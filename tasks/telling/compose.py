@@ -4,8 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
+from sqlalchemy import Connection
+
 from connectors.database import carriage, holds, products, stock
 from connectors.database.carriage import CarrierChoice
+from connectors.database.holds import HoldRow
 from connectors.database.outbox import OutboxRow
 from connectors.database.shipments import ShipmentRow
 from connectors.shop import Shop
@@ -20,6 +23,7 @@ from orderflow.notices.staff.escalation import Severity
 from orderflow.notices.staff.exception_notice import exception_notice
 from orderflow.notices.staff.routing_card import EffectState, LabelEffect, RoutingEffects, routing_card
 from orderflow.thresholds import stock_status
+from tasks.approving.say_yes import asks_for_approval
 from tasks.telling import parcel_news
 from tasks.telling.addressing import Composed, addressed, to_customer, to_staff
 from tasks.telling.facts import (
@@ -81,6 +85,7 @@ def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Compo
     stored, _ = order_facts(shop, row.order_id)
     with shop.database.read() as conn:
         held = holds.hold_of(conn, row.order_id)
+        case_id = held.id if held and _has_buttons(conn, shop, held) else ""
         now = datetime.fromtimestamp(shop.database.now_ms(conn) / 1000, UTC)
     hold = (
         held.hold
@@ -95,9 +100,20 @@ def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Compo
     detected_at = datetime.fromtimestamp(held.opened_at_ms / 1000, UTC) if held else now
     urgency = severity or severity_of(shop, stored.order.total)
     notice = exception_notice(
-        stored.order, hold, severity=urgency, detected_at=detected_at, now=now, letterhead=letterhead(shop)
+        stored.order,
+        hold,
+        severity=urgency,
+        detected_at=detected_at,
+        now=now,
+        letterhead=letterhead(shop),
+        case_id=case_id,
     )
     return to_staff(notice, row)
+
+
+def _has_buttons(conn: Connection, shop: Shop, held: HoldRow) -> bool:
+    """Whether the case can be answered where it is read: somebody is known there, and it only needs a yes or a no."""
+    return bool(shop.configuration.notifications.slack_users) and asks_for_approval(conn, held)
 
 
 def _stuck(shop: Shop, row: OutboxRow) -> Composed:

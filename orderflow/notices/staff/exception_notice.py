@@ -21,7 +21,10 @@ _TITLES = {
 
 
 class ExceptionNotice(StaffNotice):
-    """The case of one held order. `facts` say what is wrong, `actions` what could be done, best first."""
+    """The case of one held order. `facts` say what is wrong, `actions` what could be done, best first.
+
+    `case_id` names a case that may be approved or rejected under the notice itself; it is empty for any other.
+    """
 
     order: str
     status: str
@@ -35,6 +38,7 @@ class ExceptionNotice(StaffNotice):
     action_required: str
     escalates_in: str
     escalates_to: str
+    case_id: str = ""
 
 
 def exception_notice(
@@ -48,6 +52,7 @@ def exception_notice(
     shortages: Sequence[Shortage] = (),
     actions: Sequence[RecommendedAction] = (),
     escalates_to: str = "Ops Manager",
+    case_id: str = "",
 ) -> ExceptionNotice:
     """The notice of this case at this moment. A text message goes out for high severity only."""
     status = f"EXCEPTION – {_TITLES[hold.reason]}"
@@ -70,6 +75,7 @@ def exception_notice(
         action_required=one_line(hold.remedy),
         escalates_in=countdown(escalates_at(severity, detected_at) - now),
         escalates_to=escalates_to,
+        case_id=case_id,
     )
 
 
