@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from connectors.protocols import Carrier, Notifier, ReportSink, StockSource
+from connectors.protocols import Carrier, Notifier, Printer, ReportSink, StockSource
 
 FOLDERS: dict[str, type] = {
     "channels": StockSource,
     "carriers": Carrier,
     "notifiers": Notifier,
     "report_sinks": ReportSink,
+    "printers": Printer,
 }
 
 # Other words for the same connector.

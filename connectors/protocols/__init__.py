@@ -7,6 +7,7 @@ environment variables, and is built as `Connector(settings, http)`. Calls are co
 from connectors.protocols.carrier import Capabilities, Carrier, Label, ShipmentRequest, TrackedParcel
 from connectors.protocols.document import Document
 from connectors.protocols.notifier import Message, Notifier
+from connectors.protocols.printer import Printer, PrintJob
 from connectors.protocols.report_sink import ReportSink
 from connectors.protocols.sales_channel import (
     ChannelLocation,
@@ -29,6 +30,8 @@ __all__ = [
     "LineCancellation",
     "Message",
     "Notifier",
+    "PrintJob",
+    "Printer",
     "RefundRequest",
     "ReportSink",
     "SalesChannel",

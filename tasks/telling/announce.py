@@ -65,6 +65,7 @@ def after_labelling(shop: Shop, stored: StoredOrder, rows: Sequence[ShipmentRow]
         if actions.label_by_email:
             team = shop.configuration.notifications.recipients_of(FULFILLMENT)
             items += _rows("label", team, stored.id, f"{row.id}/label", payload)
+        items += _labels(shop, stored, row)
     items += _rows("routed", named_recipients(shop, actions), stored.id, f"{version}/routed", {})
     return items + event_items(shop, stored, EventType.SHIPPED, version, _tagged(actions))
 
@@ -141,6 +142,12 @@ def named_recipients(shop: Shop, actions: Actions) -> tuple[str, ...]:
     return tuple(recipient for recipient in wanted if shop.configuration.notifications.allows(recipient))
 
 
+def after_failed_printing(shop: Shop, order_id: str, shipment_id: str) -> list[OutboxItem]:
+    """A label no printer would take goes to the team by every way it reads, attached where that is mail; once."""
+    team = shop.configuration.notifications.recipients_of(FULFILLMENT) or _operations(shop)
+    return _rows("label", team, order_id, f"{shipment_id}/unprinted", {"shipment_id": shipment_id})
+
+
 def event_items(
     shop: Shop, stored: StoredOrder, kind: EventType, key: str, about: dict[str, Any] | None = None
 ) -> list[OutboxItem]:
@@ -157,6 +164,21 @@ def operations_items(shop: Shop, kind: str, order_id: str, key: str, about: dict
 
 def _tagged(actions: Actions) -> dict[str, Any]:
     return {"tags": list(actions.tags)} if actions.tags else {}
+
+
+def _labels(shop: Shop, stored: StoredOrder, row: ShipmentRow) -> list[OutboxItem]:
+    """The label goes to the mailboxes and printers of the parcel's location."""
+    place = shop.locations.get(row.location)
+    return [
+        OutboxItem(
+            f"{row.id}/label/{to}",
+            "notify",
+            "print" if to.startswith("printer:") else "label",
+            stored.id,
+            {"shipment_id": row.id, "to": to},
+        )
+        for to in (place.labels_to if place else ())
+    ]
 
 
 def _logged(stored: StoredOrder) -> OutboxItem:

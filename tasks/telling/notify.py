@@ -8,6 +8,7 @@ from connectors.shop import Shop
 from tasks.telling.compose import compose
 from tasks.telling.deliver import deliver
 from tasks.telling.facts import NobodyToTell
+from tasks.telling.printing import print_label
 
 BATCH_SIZE = 50
 # How the configuration calls the way each notifier goes.
@@ -20,6 +21,8 @@ async def notify_people(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict
 
     async def send(row: OutboxRow) -> str:
         try:
+            if row.kind == "print":
+                return await print_label(shop, row)
             code, message = compose(shop, row)
             _check_switch(shop, code)
         except NobodyToTell as nobody:

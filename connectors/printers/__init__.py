@@ -1,0 +1,1 @@
+"""Ways to reach printers: one module is one way, found by discovery."""
