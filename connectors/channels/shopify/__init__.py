@@ -10,13 +10,23 @@ from typing import Any, ClassVar
 
 import httpx
 
-from connectors.channels.shopify import fulfillment, inventory
+from connectors.channels.shopify import changes, fulfillment, inventory, subscriptions
 from connectors.channels.shopify.deliveries import check_delivery, notice_of
 from connectors.channels.shopify.document import ShopifyOrder
+from connectors.channels.shopify.global_id import global_id
 from connectors.channels.shopify.graph import AdminGraph, explain
 from connectors.channels.shopify.mapping import SOURCE, orders_in
 from connectors.channels.shopify.settings import ShopifySettings
-from connectors.protocols import Document, SalesChannel, ShipmentReport, WebhookNotice
+from connectors.protocols import (
+    ChannelLocation,
+    Document,
+    LineCancellation,
+    RefundRequest,
+    SalesChannel,
+    ShipmentReport,
+    SubscriptionHealth,
+    WebhookNotice,
+)
 from connectors.transport.http import HttpClient
 from orderflow.inventory import StockLevel
 from orderflow.order import Order
@@ -59,6 +69,36 @@ class ShopifyChannel(SalesChannel):
     async def report_shipment(self, report: ShipmentReport) -> str:
         """Creates a fulfillment with the tracking number, once; returns its id."""
         return await fulfillment.report_shipment(self._graph, report)
+
+    async def completed(self, topic: str, document: Any) -> Any:
+        """The order with its customer's tags: webhooks leave them out since API 2025-01."""
+        customer = document.get("customer") if topic.startswith("orders/") and isinstance(document, dict) else None
+        if not isinstance(customer, dict) or "tags" in customer or not customer.get("id"):
+            return document
+        customer_id = customer.get("admin_graphql_api_id") or customer["id"]
+        found = (await self._graph.read("CustomerTags", id=global_id("Customer", str(customer_id))))["customer"] or {}
+        known = {"tags": found.get("tags") or [], "orders_count": found.get("numberOfOrders") or 0}
+        return {**document, "customer": {**customer, **known}}
+
+    async def cancel_order(self, order_external_id: str, reason: str) -> bool:
+        """Has the order cancelled without a refund."""
+        return await changes.cancel_order(self._graph, order_external_id, reason)
+
+    async def cancel_lines(self, cancellation: LineCancellation) -> None:
+        """Edits the order down to the units that remain; Shopify reckons its total anew."""
+        await changes.cancel_lines(self._graph, cancellation)
+
+    async def request_refund(self, request: RefundRequest) -> str:
+        """Marks the order for a refund, which a person in the shop gives."""
+        return await changes.request_refund(self._graph, request)
+
+    async def mend_subscriptions(self, address: str) -> SubscriptionHealth:
+        """Subscribes again to the topics Shopify stopped delivering."""
+        return await subscriptions.mend_subscriptions(self._graph, address)
+
+    async def locations(self) -> tuple[ChannelLocation, ...]:
+        """The shop's locations."""
+        return await inventory.locations(self._graph)
 
     async def stock_levels(self) -> tuple[StockLevel, ...]:
         """What is on hand per SKU and location; `available` of a level is what the shop promises."""

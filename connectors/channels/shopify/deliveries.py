@@ -35,6 +35,8 @@ def notice_of(headers: Mapping[str, str], body: bytes) -> WebhookNotice:
     if not topic:
         raise Unreadable("the delivery names no topic", field="x-shopify-topic")
     document = read_document(body)
+    if not isinstance(document, dict):
+        raise Unreadable("expected an object")
     event = _header(headers, "event-id") or _header(headers, "webhook-id") or hashlib.sha256(body).hexdigest()
     return WebhookNotice(
         topic=topic,
@@ -48,9 +50,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
     return next((headers[family + name] for family in _FAMILIES if headers.get(family + name)), "")
 
 
-def _order_id(topic: str, document: Any) -> str:
-    if not isinstance(document, dict):
-        return ""
+def _order_id(topic: str, document: dict[str, Any]) -> str:
     if topic.startswith("orders/"):
         return tail(document.get("admin_graphql_api_id") or document.get("id") or document.get("order_id") or "")
     return tail(document.get("order_id") or "")

@@ -14,7 +14,7 @@ from connectors.transport.http import HttpClient, json_of
 
 _Send = Callable[..., Awaitable[httpx.Response]]
 
-_FILES = ("orders.graphql", "fulfillments.graphql", "inventory.graphql")
+_FILES = ("orders.graphql", "fulfillments.graphql", "inventory.graphql", "changes.graphql")
 _OPERATION = re.compile(r"^(?:query|mutation) (\w+)", re.MULTILINE)
 
 # Shopify's plans restore 100 points a second and more; used only where an answer does not say.

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from connectors.channels.shopify.global_id import global_id, tail
 from connectors.channels.shopify.graph import AdminGraph, refuse_user_errors
 from connectors.errors import TryAgain
+from connectors.protocols import ChannelLocation
 from orderflow.inventory import StockLevel
 
 ATTEMPTS = 3
@@ -38,10 +39,10 @@ class Target:
 
 @dataclass(frozen=True)
 class StockedItem:
-    """An inventory item and the units Shopify promises of it now."""
+    """An inventory item and the units Shopify promises of it now; None where the location does not stock it."""
 
     id: str
-    available: int
+    available: int | None
 
 
 async def stock_levels(graph: AdminGraph) -> tuple[StockLevel, ...]:
@@ -61,7 +62,8 @@ async def stock_levels(graph: AdminGraph) -> tuple[StockLevel, ...]:
 async def set_available(graph: AdminGraph, levels: Sequence[StockLevel], *, key: str, app: str) -> int:
     """Sets what each location promises; returns how many levels Shopify accepted.
 
-    A SKU the location does not stock, or that several items share, is not accepted. Levels without a location of
+    An item the location does not stock yet is stocked there as soon as there are units of it. A SKU Shopify does not
+    know, or that several items share, is not accepted. Levels without a location of
     Shopify's are summed where the shop has a single location. Raises TryAgain where numbers keep changing.
     """
     accepted = 0
@@ -99,18 +101,40 @@ def search_of(skus: Iterable[str]) -> str:
     return " OR ".join(f'sku:"{sku}"' for sku in quoted)
 
 
+async def locations(graph: AdminGraph) -> tuple[ChannelLocation, ...]:
+    """The shop's locations by their global ids."""
+    found = [node async for node in graph.pages("Locations", "locations")]
+    return tuple(ChannelLocation(node["id"], node["name"], node["isActive"]) for node in found)
+
+
+async def _activate(graph: AdminGraph, target: Target, item: str, key: str) -> int:
+    """Stocks the item at the location with its units; returns how many levels that stands for, 0 where it is refused.
+
+    A location that shall promise none of what it does not stock does so already.
+    """
+    if target.available == 0:
+        return target.levels
+    wanted = {"item": item, "location": target.location, "available": target.available}
+    answer = await graph.write("ActivateItem", **wanted, key=idempotency_key(key, wanted))
+    return 0 if answer["inventoryActivate"]["userErrors"] else target.levels
+
+
 async def _set_together(graph: AdminGraph, targets: Sequence[Target], key: str, app: str) -> int:
+    activated = 0
     for _ in range(ATTEMPTS):
         items = await _stocked_items(graph, targets)
-        targets = [target for target in targets if target.sku in items]
+        known = [target for target in targets if target.sku in items]
+        targets = [target for target in known if items[target.sku].available is not None]
+        unstocked = [target for target in known if items[target.sku].available is None]
+        activated += sum([await _activate(graph, target, items[target.sku].id, key) for target in unstocked])
         changes = [target for target in targets if items[target.sku].available != target.available]
         if not changes:
-            return sum(target.levels for target in targets)
+            return activated + sum(target.levels for target in targets)
         quantities = quantities_input(changes, items, key, app)
         answer = await graph.write("SetQuantities", input=quantities, key=idempotency_key(key, quantities))
         rejected = _rejected(answer["inventorySetQuantities"], changes)
         if rejected is None:
-            return sum(target.levels for target in targets)
+            return activated + sum(target.levels for target in targets)
         targets = [target for target in targets if target.sku not in rejected]
     raise TryAgain("the numbers in Shopify keep changing while we set them")
 
@@ -136,9 +160,8 @@ async def _stocked_items(graph: AdminGraph, targets: Sequence[Target]) -> dict[s
     found: dict[str, list[StockedItem]] = defaultdict(list)
     search = search_of(target.sku for target in targets)
     async for node in graph.pages("ItemsAtLocation", "inventoryItems", query=search, location=targets[0].location):
-        if node["inventoryLevel"]:
-            available = _quantities(node["inventoryLevel"])["available"]
-            found[node["sku"]].append(StockedItem(node["id"], available))
+        level = node["inventoryLevel"]
+        found[node["sku"]].append(StockedItem(node["id"], _quantities(level)["available"] if level else None))
     return {sku: items[0] for sku, items in found.items() if len(items) == 1}
 
 

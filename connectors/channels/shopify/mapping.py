@@ -33,6 +33,9 @@ _PAYMENT = {
     "voided": PaymentStatus.FAILED,
     "expired": PaymentStatus.FAILED,
 }
+# What we write into an order ourselves is no attribute of it.
+OUR_NAMESPACE = "orderflow"
+
 _BUSINESS_TAGS = {"b2b", "wholesale"}
 _RISKS = ("", "low", "medium", "high")
 _ORDER_PREFIX = "gid://shopify/Order/"
@@ -76,7 +79,7 @@ def _numbered(position: int, document: Any) -> Order:
 
 
 def _order(read: ShopifyOrder) -> Order:
-    attributes = {**read.note_attributes, **{_metafield_name(m): m.value for m in read.metafields}}
+    attributes = {**read.note_attributes, **_metafields(read)}
     chosen = [line for line in read.shipping_lines if not line.is_removed]
     return Order(
         source=SOURCE,
@@ -165,6 +168,10 @@ def _address(address: ShopifyAddress) -> Address:
 
 def _full_name(first: str, last: str) -> str:
     return " ".join(filter(None, (first, last)))
+
+
+def _metafields(read: ShopifyOrder) -> dict[str, str]:
+    return {_metafield_name(each): each.value for each in read.metafields if each.namespace != OUR_NAMESPACE}
 
 
 def _metafield_name(metafield: Any) -> str:

@@ -201,10 +201,21 @@ class _Parser:
             self._next()
         return arguments
 
+    def _members(self) -> dict[str, Any]:
+        members = {}
+        while self._peek() != "}":
+            name = self._next()
+            self._expect(":")
+            members[name] = self._value()
+        self._next()
+        return members
+
     def _value(self) -> Any:
         word = self._next()
         if word == "$":
             return Variable(self._next())
+        if word == "{":
+            return self._members()
         if word == "[":
             values = []
             while self._peek() != "]":

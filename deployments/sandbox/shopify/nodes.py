@@ -1,6 +1,7 @@
 """The shop's things as GraphQL shows them."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -50,12 +51,14 @@ def order_node(shop: Shop, order: dict[str, Any]) -> dict[str, Any]:
         "tags": _tags(order["tags"]),
         "currentTotalPriceSet": _money(order["current_total_price"]),
         "customAttributes": _attributes(order["note_attributes"]),
-        "customer": _customer(order["customer"]),
+        "customer": customer_node(order["customer"]),
         "purchasingEntity": _purchaser(order),
         "risk": {"assessments": [{"riskLevel": level} for level in order.get("risk_levels", [])]},
         "shippingAddress": _address(order["shipping_address"]),
         "shippingLines": connection(order["shipping_lines"], _shipping_line),
         "metafields": connection(order.get("metafields", [])),
+        "metafield": lambda namespace, key: metafield_of(order, namespace, key),
+        "suggestedRefund": partial(_suggested_refund, order),
         "lineItems": connection(order["line_items"], _line_item),
         "fulfillments": lambda first=None: [_fulfillment(row) for row in shop.fulfillments[order["id"]]][:first],
         "fulfillmentOrders": connection(shop.plans[order["id"]], planned_node),
@@ -82,11 +85,19 @@ def planned_node(planned: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def metafield_of(order: dict[str, Any], namespace: str, key: str) -> dict[str, Any] | None:
+    """The order's metafield of that name."""
+    wanted = {"namespace": namespace, "key": key}
+    found = (each for each in order.get("metafields", []) if wanted.items() <= each.items())
+    return next(found, None)
+
+
 def location_node(shop: Shop, location: str) -> dict[str, Any]:
     """A location and what it stocks."""
     skus = [sku for place, sku in shop.levels if place == location]
     levels = connection(skus, partial(_level, shop, location))
-    return {"__typename": "Location", "id": gid("Location", location), "inventoryLevels": levels}
+    own = {"id": gid("Location", location), "name": f"Location {location}", "isActive": True}
+    return {"__typename": "Location", **own, "inventoryLevels": levels}
 
 
 def item_node(shop: Shop, sku: str) -> dict[str, Any]:
@@ -117,6 +128,16 @@ def _fulfillment(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _suggested_refund(order: dict[str, Any], refundLineItems: Any = None, **_: Any) -> dict[str, Any]:  # noqa: N803
+    """What the units are worth at their prices; the whole order is the most there is."""
+    prices = {str(line["id"]): Decimal(line["price"]) for line in order["line_items"]}
+    worth = (prices[tail(each["lineItemId"])] * each["quantity"] for each in refundLineItems or [])
+    return {
+        "amountSet": _money(str(sum(worth, Decimal(0)))),
+        "maximumRefundableSet": _money(order["current_total_price"]),
+    }
+
+
 def _money(amount: str) -> dict[str, Any]:
     return {"shopMoney": {"amount": str(amount)}}
 
@@ -130,10 +151,12 @@ def _attributes(pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"key": pair["name"], "value": pair["value"]} for pair in pairs]
 
 
-def _customer(customer: dict[str, Any] | None) -> dict[str, Any] | None:
+def customer_node(customer: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A customer."""
     if customer is None:
         return None
     return {
+        "__typename": "Customer",
         "id": gid("Customer", tail(customer.get("id"))),
         "firstName": customer.get("first_name"),
         "lastName": customer.get("last_name"),
@@ -171,6 +194,7 @@ def _line_item(line: dict[str, Any]) -> dict[str, Any]:
         "title": line["title"],
         "quantity": line["quantity"],
         "currentQuantity": line.get("current_quantity", line["quantity"]),
+        "unfulfilledQuantity": line.get("current_quantity", line["quantity"]) - line.get("sent", 0),
         "requiresShipping": line["requires_shipping"],
         "originalUnitPriceSet": _money(line["price"]),
         "weight": {"unit": "GRAMS", "value": float(line["grams"] or 0)},

@@ -6,9 +6,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from deployments.sandbox.shopify.changes import order_changes, subscriptions_to
 from deployments.sandbox.shopify.graphql import GraphqlError
 from deployments.sandbox.shopify.nodes import (
     connection,
+    customer_node,
     gid,
     item_node,
     location_node,
@@ -19,7 +21,7 @@ from deployments.sandbox.shopify.placing import tail
 from deployments.sandbox.shopify.shop import Shop
 
 # Without the directive these are refused from API version 2026-04 on.
-NEED_IDEMPOTENCY = {"inventorySetQuantities"}
+NEED_IDEMPOTENCY = {"inventorySetQuantities", "inventoryActivate"}
 
 _UPDATED = re.compile(r"updated_at:>='([^']+)'")
 _SKUS = re.compile(r'sku:"((?:[^"\\]|\\.)*)"')
@@ -55,7 +57,16 @@ def queries(shop: Shop) -> dict[str, Callable[..., Any]]:
         wanted = {text.replace('\\"', '"').replace("\\\\", "\\") for text in _SKUS.findall(query)}
         return connection([sku for sku in shop.items if sku in wanted], partial(item_node, shop))(**page)
 
+    def customer(id: str) -> Any:
+        known = (each["customer"] for each in shop.orders.values() if each["customer"])
+        return next((customer_node(each) for each in known if tail(each.get("id")) == tail(id)), None)
+
+    def subscriptions(uri: str | None = None, **page: Any) -> Any:
+        return connection(subscriptions_to(shop, uri))(**page)
+
     return {
+        "customer": customer,
+        "webhookSubscriptions": subscriptions,
         "orders": orders,
         "order": order,
         "fulfillmentOrder": fulfillment_order,
@@ -73,6 +84,10 @@ def mutations(shop: Shop) -> dict[str, Callable[..., Any]]:
             shop, tail(id), tail(newLocationId), fulfillmentOrderLineItems or []
         ),
         "inventorySetQuantities": lambda input: _set_quantities(shop, input),
+        "inventoryActivate": lambda inventoryItemId, locationId, available=0: _activate(  # noqa: N803
+            shop, tail(inventoryItemId), tail(locationId), available
+        ),
+        **order_changes(shop),
     }
 
 
@@ -112,6 +127,15 @@ def _move(shop: Shop, planned_id: str, location: str, lines: list[Mapping[str, A
         message = "The destination location does not stock the requested inventory item."
         return _refused("movedFulfillmentOrder", message, ["newLocationId"], "LOCATION_NOT_FOUND")
     return {"movedFulfillmentOrder": planned_node(shop.move(planned, location, units)), "userErrors": []}
+
+
+def _activate(shop: Shop, item: str, location: str, available: int) -> dict[str, Any]:
+    sku = next((sku for sku, number in shop.items.items() if number == item), "")
+    if not sku or location not in shop.locations or (location, sku) in shop.levels:
+        return _refused("inventoryLevel", "The item cannot be stocked at the location.", ["locationId"])
+    shop.stock(location, sku, available)
+    shop.books.record("activations", sku=sku, location=location, available=available)
+    return {"inventoryLevel": {"id": gid("InventoryLevel", shop.new_id())}, "userErrors": []}
 
 
 def _set_quantities(shop: Shop, wanted: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 
 from deployments.sandbox.deliveries import Delivery
 
+_NOT_TOLD = {"tags", "orders_count"}
+
 NewId = Callable[[], str]
 
 
@@ -48,9 +50,11 @@ def completed(document: dict[str, Any], new_id: NewId, now: str) -> dict[str, An
 
 
 def webhook_body(order: dict[str, Any]) -> bytes:
-    """The order as webhooks carry it: ids are numbers there."""
+    """The order as webhooks carry it: ids are numbers there, and since API 2025-01 customers have no tags."""
     lines = [{**line, "id": int(line["id"])} for line in order["line_items"]]
-    return json.dumps({**order, "id": int(order["id"]), "line_items": lines}, ensure_ascii=False).encode()
+    told = {name: value for name, value in (order["customer"] or {}).items() if name not in _NOT_TOLD}
+    own = {"id": int(order["id"]), "line_items": lines, "customer": told if order["customer"] else None}
+    return json.dumps({**order, **own}, ensure_ascii=False).encode()
 
 
 def signed(order: dict[str, Any], topic: str, secret: str) -> Delivery:

@@ -25,6 +25,8 @@ class Shop:
         self.fulfillments: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.items: dict[str, str] = {}
         self.levels: dict[tuple[str, str], dict[str, Any]] = {}
+        self.subscriptions: list[dict[str, Any]] = []
+        self.edits: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, tuple[Any, Any]] = {}
         self._ids = itertools.count(6_000_000_000_000)
 
@@ -78,6 +80,8 @@ class Shop:
             line["remaining"] -= units
             if level := self.levels.get((planned["location"], line["sku"])):
                 level["on_hand"] -= units
+            ordered = self._line(planned["order_id"], line["line_id"])
+            ordered["sent"] = ordered.get("sent", 0) + units
             _close_if_done(planned)
         order = self.orders[taken[0][0]["order_id"]]
         open_units = sum(line["remaining"] for planned in self.plans[order["id"]] for line in planned["lines"])
@@ -93,6 +97,28 @@ class Shop:
         )
         self.fulfillments[order["id"]].append(made)
         return made
+
+    def take_out(self, order_id: str, line_id: str, remaining: int) -> None:
+        """Leaves so many units of a line; what is planned shrinks, and what was promised is free again."""
+        line = self._line(order_id, line_id)
+        gone = line.get("current_quantity", line["quantity"]) - remaining
+        line["current_quantity"] = remaining
+        for planned in self.plans[order_id]:
+            for each in (each for each in planned["lines"] if each["line_id"] == line_id):
+                units = min(gone, each["remaining"])
+                each["remaining"], gone = each["remaining"] - units, gone - units
+                self._promise(planned["location"], each["sku"], units)
+            _close_if_done(planned)
+
+    def end(self, order_id: str) -> None:
+        """Cancels the order: what is planned is given back."""
+        order = self.orders[order_id]
+        for line in order["line_items"]:
+            self.take_out(order_id, str(line["id"]), line.get("sent", 0))
+        order["cancelled_at"] = order["updated_at"] = now_text()
+
+    def _line(self, order_id: str, line_id: str) -> dict[str, Any]:
+        return next(line for line in self.orders[order_id]["line_items"] if str(line["id"]) == line_id)
 
     def set_available(self, location: str, sku: str, available: int) -> None:
         """Changes what is promised, and what is on hand by the same number, as Shopify does."""

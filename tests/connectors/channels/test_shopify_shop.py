@@ -68,7 +68,9 @@ def test_the_pull_and_the_webhook_tell_the_same_story_of_an_order(shopify):
         body = delivery["body"].encode()
         shopify.channel.verify(headers, body)
         notice = shopify.channel.notice(headers, body)
-        return shopify.channel.to_orders(notice.topic, json.loads(body)), tuple(await pulled(shopify))
+        assert "tags" not in json.loads(body)["customer"]
+        whole = await shopify.channel.completed(notice.topic, json.loads(body))
+        return shopify.channel.to_orders(notice.topic, whole), tuple(await pulled(shopify))
 
     from_webhook, from_pull = asyncio.run(both_ways())
     assert from_webhook == from_pull
@@ -340,3 +342,23 @@ def test_the_customer_learns_of_carrier_and_tracking_and_nothing_of_our_stock(sh
         "url": "https://track.example/1Z999",
     }
     assert set(sent["fulfillment"]) == {"lineItemsByFulfillmentOrder", "trackingInfo", "notifyCustomer"}
+
+
+@pytest.mark.requirement("OMS-15")
+def test_an_item_is_stocked_at_a_location_as_soon_as_there_are_units_of_it(shopify):
+    async def scenario():
+        await shopify.stock((EAST, "A", 10), (WEST, "B", 1))
+        levels = [wanted(available=4, location=WEST), wanted("B", available=0, location=EAST)]
+        return [await shopify.channel.set_available(levels, key="sync-1") for _ in range(2)], await shown(shopify)
+
+    accepted, levels = asyncio.run(scenario())
+    assert (accepted, levels) == ([2, 2], {(EAST, "A"): 10, (WEST, "A"): 4, (WEST, "B"): 1})
+    assert len(shopify.books("activations")) == 1
+
+
+def test_the_locations_are_told_by_their_global_ids(shopify):
+    async def scenario():
+        await shopify.stock((EAST, "A", 10), (WEST, "B", 1))
+        return await shopify.channel.locations()
+
+    assert [(place.id, place.active) for place in asyncio.run(scenario())] == [(EAST, True), (WEST, True)]
