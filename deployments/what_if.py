@@ -92,6 +92,6 @@ def _pairs(conn: Connection, vault: Vault, draft: Basis, days: float) -> Iterato
 def _first_of_each_order(found: Iterable[RecordedDecision]) -> Iterator[RecordedDecision]:
     seen: set[str] = set()
     for one in found:
-        if one.order_id not in seen:
+        if one.order_id not in seen and one.is_readable:
             seen.add(one.order_id)
             yield one

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from connectors.database import orders
-from connectors.database.decisions import recorded_decisions
+from connectors.database.decisions import UnreadableRecord, recorded_decisions
 from deployments.cli.access import current_home, open_database
-from deployments.cli.output import AskedWrongly, console
+from deployments.cli.output import AskedWrongly, CommandFailed, console
 from orderflow.replay.bundle import Bundle
 
 
@@ -29,7 +29,10 @@ def bundle(
     if not recorded:
         raise AskedWrongly(f"order {stored.order.number} has no decision that was recorded with its facts")
     newest = recorded[-1]
-    text = Bundle.of(newest.number, newest.document, newest.inputs).document
+    try:
+        text = Bundle.of(newest.number, newest.document, newest.inputs).document
+    except UnreadableRecord as error:
+        raise CommandFailed(str(error)) from None
     if output is None:
         console.print(text, markup=False, soft_wrap=True, end="")
         return

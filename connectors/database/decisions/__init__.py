@@ -9,6 +9,7 @@ from connectors.database.decisions.kept import (
 )
 from connectors.database.decisions.recorded import (
     RecordedDecision,
+    UnreadableRecord,
     count_recorded,
     count_unrecorded,
     recorded_decisions,
@@ -16,6 +17,7 @@ from connectors.database.decisions.recorded import (
 
 __all__ = [
     "RecordedDecision",
+    "UnreadableRecord",
     "actions_of",
     "count_recorded",
     "count_unrecorded",

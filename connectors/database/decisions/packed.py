@@ -21,7 +21,10 @@ def pack(document: dict[str, Any]) -> str:
 
 
 def unpack(stored: str) -> dict[str, Any]:
-    """The document that was packed. Raises ValueError for text packed in a way this release does not know."""
+    """The document that was packed. Raises ValueError for text that is damaged or packed in another way."""
     if not stored.startswith(PREFIX):
         raise ValueError(f"the record is packed in a way this release does not know: {stored[:8]!r}")
-    return json.loads(zlib.decompress(base64.b64decode(stored.removeprefix(PREFIX))))
+    try:
+        return json.loads(zlib.decompress(base64.b64decode(stored.removeprefix(PREFIX))))
+    except zlib.error as error:
+        raise ValueError(f"the record is damaged: {error}") from None

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, Select, func, select
 
 from connectors.database.decisions.packed import unpack
 from connectors.database.session import now_ms
@@ -17,15 +18,34 @@ DAY_MS = 86_400_000
 _PAGE = 500
 
 
+class UnreadableRecord(ValueError):
+    """What a decision was made from was written down by a release that this one does not understand."""
+
+
 @dataclass(frozen=True)
 class RecordedDecision:
-    """One decision as it was stored: `document` is the JSON of the decision itself, byte for byte."""
+    """One decision as it was stored: `document` is the JSON of the decision itself, byte for byte.
+
+    `read` is what it was made from, or why this release cannot read that.
+    """
 
     id: int
     order_id: str
     number: str
     document: str
-    inputs: DecisionInputs
+    read: DecisionInputs | str
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it can be made again."""
+        return isinstance(self.read, DecisionInputs)
+
+    @property
+    def inputs(self) -> DecisionInputs:
+        """What it was made from. Raises UnreadableRecord."""
+        if isinstance(self.read, str):
+            raise UnreadableRecord(f"the record of {self.number} cannot be read by this release: {self.read}")
+        return self.read
 
 
 def recorded_decisions(
@@ -39,8 +59,7 @@ def recorded_decisions(
     wanted = _wanted(conn, days, order_id)
     while page := conn.execute(wanted.where(decision.c.id > last_id).order_by(decision.c.id).limit(_PAGE)).all():
         for row in page:
-            inputs = DecisionInputs.from_document(unpack(row.inputs), bases.named(row.basis))
-            yield RecordedDecision(row.id, row.order_id, row.number, row.document, inputs)
+            yield RecordedDecision(row.id, row.order_id, row.number, row.document, _read(row, bases))
         last_id = page[-1].id
 
 
@@ -65,6 +84,16 @@ def save_bases(conn: Connection, bases: Iterable[Basis]) -> None:
         now = now_ms(conn)
         rows = [{"hash": basis.hash, "document": basis.document, "first_used_at": now} for basis in fresh]
         insert_new_rows(conn, decision_basis, rows)
+
+
+def _read(row: Row, bases: "_Bases") -> DecisionInputs | str:
+    try:
+        return DecisionInputs.from_document(unpack(row.inputs), bases.named(row.basis))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    except (ValueError, KeyError, TypeError) as error:
+        return f"{type(error).__name__}: {error}"
 
 
 class _Bases:

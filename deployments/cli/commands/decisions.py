@@ -10,7 +10,7 @@ from rich.markup import escape
 from sqlalchemy import Connection
 
 from connectors.database import orders
-from connectors.database.decisions import count_unrecorded, recorded_decisions
+from connectors.database.decisions import RecordedDecision, UnreadableRecord, count_unrecorded, recorded_decisions
 from deployments.cli.access import current_home, open_database
 from deployments.cli.commands.config.validating import read_configuration, read_json
 from deployments.cli.output import AsJson, AskedWrongly, CommandFailed, ExitCode, show
@@ -37,7 +37,7 @@ def replay(days: Days = DAYS, order: Number = "", bundle: BundleFile = None, as_
         order_id = _order_id(conn, order) if order else None
         since = None if order else days
         recorded = recorded_decisions(conn, days=since, order_id=order_id)
-        replayed = [(one.number, first_difference(one.document, one.inputs.decide())) for one in recorded]
+        replayed = [(one.number, _made_again(one)) for one in recorded]
         unrecorded = count_unrecorded(conn, days=since, order_id=order_id)
     _tell(replayed, unrecorded, as_json=as_json)
 
@@ -62,6 +62,13 @@ def _of_bundle(path: Path) -> Replayed:
     except ValidationError as error:
         raise CommandFailed(f"{path} is no bundle of this release: {error.errors()[0]['msg']}") from None
     return bundle.number, first_difference(bundle.decision.model_dump_json(), bundle.decision_inputs().decide())
+
+
+def _made_again(one: RecordedDecision) -> Difference | None:
+    try:
+        return first_difference(one.document, one.inputs.decide())
+    except UnreadableRecord as error:
+        return Difference(path="record", recorded="written by another release", now=str(error))
 
 
 def _order_id(conn: Connection, number: str) -> str:

@@ -108,6 +108,26 @@ def test_decisions_of_an_earlier_release_are_counted_not_called_different(run: R
     assert "2 were kept by an earlier release" in ended.out
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        """UPDATE decision_basis SET document = REPLACE(document, '"policy":{', '"policy":{"gone_since": 1,')""",
+        "UPDATE decision SET inputs = 'z9:' || inputs",
+        "UPDATE decision SET inputs = 'z1:e30='",
+    ],
+)
+def test_a_record_of_another_release_that_cannot_be_read_is_said_to_be_so(
+    run: Run, routed: Home, here: Path, change: str
+) -> None:
+    changed(routed, change)
+    ended = run("decisions", "replay", "--json")
+    assert ended.code == 1
+    assert [one["path"] for one in ended.json["different"]] == ["record"] * 3
+    assert "cannot be read by this release" in ended.json["different"][0]["now"]
+    assert run("bundle", "1001").code == 1
+    assert run("decisions", "what-if", draft(here), "--json").json["before"]["orders"] == 0
+
+
 def test_an_order_nobody_knows_cannot_be_replayed(run: Run, routed: Home) -> None:
     assert run("decisions", "replay", "--order", "4711").code == 2
     assert run("bundle", "4711").code == 2
