@@ -15,7 +15,7 @@ from deployments.chaos.postgresql import OwnPostgresql
 from deployments.chaos.scenario import DISK_FULL_SECONDS, SLEEP_SECONDS, Blow
 from deployments.chaos.small_disk import SmallDisk
 
-VICTIM_SECONDS = 30.0
+VICTIM_SECONDS = 90.0
 
 
 class Violence:
