@@ -6,13 +6,21 @@ from typing import Any, ClassVar
 
 import httpx
 
-from connectors.channels.woocommerce import shipment, stock
+from connectors.channels.woocommerce import changes, shipment, stock, subscriptions
 from connectors.channels.woocommerce.deliveries import check_delivery, notice_of
 from connectors.channels.woocommerce.document import WooOrder
 from connectors.channels.woocommerce.mapping import SOURCE, orders_in
 from connectors.channels.woocommerce.rest import WooRest, explain
 from connectors.channels.woocommerce.settings import WooCommerceSettings
-from connectors.protocols import Document, SalesChannel, ShipmentReport, WebhookNotice
+from connectors.protocols import (
+    Document,
+    LineCancellation,
+    RefundRequest,
+    SalesChannel,
+    ShipmentReport,
+    SubscriptionHealth,
+    WebhookNotice,
+)
 from connectors.transport.http import HttpClient
 from orderflow.inventory import StockLevel
 from orderflow.order import Order
@@ -54,6 +62,22 @@ class WooCommerceChannel(SalesChannel):
     async def report_shipment(self, report: ShipmentReport) -> str:
         """Writes the tracking into the order once, and completes it when all is shipped; returns our reference."""
         return await shipment.report_shipment(self._rest, report)
+
+    async def cancel_order(self, order_external_id: str, reason: str) -> bool:
+        """Gives the order the status "cancelled"."""
+        return await changes.cancel_order(self._rest, order_external_id)
+
+    async def cancel_lines(self, cancellation: LineCancellation) -> None:
+        """Changes the order's lines to the units that remain."""
+        await changes.cancel_lines(self._rest, cancellation)
+
+    async def request_refund(self, request: RefundRequest) -> str:
+        """Asks for the refund in a private note of the order, once."""
+        return await changes.request_refund(self._rest, request)
+
+    async def mend_subscriptions(self, address: str) -> SubscriptionHealth:
+        """Creates the webhooks that are missing and activates those that were disabled."""
+        return await subscriptions.mend_subscriptions(self._rest, address, self._settings.webhook_secrets)
 
     async def stock_levels(self) -> tuple[StockLevel, ...]:
         """What is left to sell per SKU; with locations only where the ATUM plug-in keeps some."""

@@ -1,7 +1,7 @@
 """A stand-in for one WooCommerce shop: the REST API v3, and controls to place orders and stock products.
 
-/woocommerce/wp-json/wc/v3/…      orders, their notes, products, variations, stock batches, ATUM inventories; Basic
-                                  authentication with any ck_… and cs_… key
+/woocommerce/wp-json/wc/v3/…      orders, their notes, webhooks, products, variations, stock batches, ATUM inventories;
+                                  Basic authentication with any ck_… and cs_… key
 POST /woocommerce/_orders         places orders and delivers their signed webhooks, once each (see Placement)
 POST /woocommerce/_products       {"products": [{"sku", "stock_quantity", "variations": […], "inventories": […]}]}
 """
@@ -18,7 +18,14 @@ from pydantic import BaseModel
 from deployments.sandbox.books import Books
 from deployments.sandbox.deliveries import Placement, hand_over
 from deployments.sandbox.faults import FaultyRoute
-from deployments.sandbox.woocommerce.errors import WooError, cannot_view, not_json, too_many, unknown_in_batch
+from deployments.sandbox.woocommerce.errors import (
+    WooError,
+    cannot_view,
+    missing_address,
+    not_json,
+    too_many,
+    unknown_in_batch,
+)
 from deployments.sandbox.woocommerce.lists import changed, of_sku, page_of
 from deployments.sandbox.woocommerce.placing import signed
 from deployments.sandbox.woocommerce.shop import Shop
@@ -59,6 +66,7 @@ def router(books: Books) -> APIRouter:
     api = APIRouter(route_class=WooRoute)
     _add_orders(api, shop)
     _add_products(api, shop)
+    _add_webhooks(api, shop)
     api.include_router(_controls(shop))
     return api
 
@@ -85,6 +93,24 @@ def _add_orders(api: APIRouter, shop: Shop) -> None:
     async def add_note(order_id: int, request: Request) -> dict[str, Any]:
         content = await _content(request)
         return shop.note(order_id, content["note"], bool(content.get("customer_note")))
+
+
+def _add_webhooks(api: APIRouter, shop: Shop) -> None:
+    @api.get(f"{API}/webhooks", name="list_webhooks")
+    async def list_webhooks(request: Request) -> Response:
+        return page_of(request, shop.webhooks.values())
+
+    @api.post(f"{API}/webhooks", name="make_webhook", status_code=201)
+    async def make_webhook(request: Request) -> dict[str, Any]:
+        content = await _content(request)
+        if not content.get("topic") or not str(content.get("delivery_url", "")).startswith("http"):
+            raise missing_address()
+        return shop.hook(content)
+
+    @api.put(f"{API}/webhooks/{{webhook_id}}", name="change_webhook")
+    async def change_webhook(webhook_id: int, request: Request) -> dict[str, Any]:
+        shop.webhooks[webhook_id].update(await _content(request))
+        return shop.webhooks[webhook_id]
 
 
 def _add_products(api: APIRouter, shop: Shop) -> None:
@@ -117,6 +143,8 @@ def _controls(shop: Shop) -> APIRouter:
         orders = [shop.place(document) for document in placement.every_order]
         deliveries = [signed(order, placement.topic or "order.created", placement.secret) for order in orders]
         outcome = await hand_over(placement, deliveries, attempts=DELIVERY_ATTEMPTS)
+        for _ in range(len(deliveries) - outcome.get("delivered", len(deliveries))):
+            shop.missed(placement.deliver_to)
         return {"ids": [str(order["id"]) for order in orders], **outcome}
 
     @controls.post("/_products", status_code=201)

@@ -25,6 +25,12 @@ def unknown_order() -> WooError:
     return WooError(404, "woocommerce_rest_shop_order_invalid_id", "Invalid ID.")
 
 
+def missing_address() -> WooError:
+    """A webhook leads nowhere, or is about nothing."""
+    message = "Webhook topic and delivery URL must be valid."
+    return WooError(400, "woocommerce_rest_webhook_invalid_topic", message)
+
+
 def not_json() -> WooError:
     """The body cannot be read."""
     message = "Invalid JSON body passed."

@@ -1,11 +1,16 @@
 """The shop behind the simulator: its orders and their notes, its products and what is left of them."""
 
+from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.woocommerce.errors import STATUSES, invalid_status, unknown_order
 from deployments.sandbox.woocommerce.placing import completed, counter, now_text, product
+
+# The documentation says five, the code of 9.4.3 disables on the seventh failure in a row.
+FAILURES_BEFORE_DISABLED = 6
 
 # In these an order has taken its units off the stock.
 _TAKES_STOCK = {"processing", "completed", "on-hold"}
@@ -21,6 +26,8 @@ class Shop:
         self.products: dict[int, dict[str, Any]] = {}
         self.by_sku: dict[str, dict[str, Any]] = {}
         self.inventories: dict[int, list[dict[str, Any]]] = {}
+        self.webhooks: dict[int, dict[str, Any]] = {}
+        self.failures: Counter[str] = Counter()
         self.ids: Iterator[int] = counter()
 
     def place(self, document: dict[str, Any]) -> dict[str, Any]:
@@ -50,12 +57,38 @@ class Shop:
         if changes.get("status", order["status"]) not in STATUSES:
             raise invalid_status()
         order["status"] = changes.get("status", order["status"])
+        self._change_lines(order, changes.get("line_items", []))
         for meta in changes.get("meta_data", []):
             kept = [each for each in order["meta_data"] if each["key"] != meta["key"]]
             order["meta_data"] = [*kept, {"id": next(self.ids), "key": meta["key"], "value": meta["value"]}]
         order["date_modified_gmt"] = order["date_modified"] = now_text()
         self.books.record("order_updates", id=order_id, changes=changes)
         return order
+
+    def _change_lines(self, order: dict[str, Any], changes: list[dict[str, Any]]) -> None:
+        """Takes quantities and amounts as they are told, removes lines of none, and reckons the total anew."""
+        told = {each["id"]: each for each in changes}
+        kept = [{**line, **told.get(line["id"], {})} for line in order["line_items"]]
+        order["line_items"] = [line for line in kept if line["quantity"]]
+        if changes:
+            goods = sum((Decimal(line["total"]) for line in order["line_items"]), Decimal(0))
+            order["total"] = f"{goods + Decimal(order['shipping_total']):.2f}"
+
+    def hook(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Makes a webhook; its secret is never shown again."""
+        shown = {name: value for name, value in content.items() if name != "secret"}
+        made = {"status": "active", **shown, "id": next(self.ids)}
+        self.webhooks[made["id"]] = made
+        self.books.record("webhooks", topic=made["topic"], delivery_url=made["delivery_url"])
+        return made
+
+    def missed(self, address: str) -> None:
+        """A delivery to the address failed; after several in a row its webhooks are disabled, as the real shop does."""
+        self.failures[address] += 1
+        if self.failures[address] > FAILURES_BEFORE_DISABLED:
+            for each in self.webhooks.values():
+                if each["delivery_url"] == address:
+                    each["status"] = "disabled"
 
     def note(self, order_id: int, text: str, customer_note: bool) -> dict[str, Any]:
         """Writes a note; one for the customer is mailed to them by the real shop."""

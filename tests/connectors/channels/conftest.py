@@ -32,7 +32,7 @@ class Stand:
     async def place(self, *orders: Mapping[str, Any], **placement: Any) -> list[dict[str, Any]]:
         """Puts orders into the shop's books; returns the deliveries the shop would send of them."""
         answer = await self.control("_orders", {"orders": list(orders), "secret": SECRET, **placement})
-        return answer["deliveries"]
+        return answer.get("deliveries", [])
 
     async def stock(self, *levels: tuple[str, str, int]) -> None:
         """Counts SKUs at locations of the shop: (location, SKU, units)."""
