@@ -1,9 +1,9 @@
 """The methods the product is measured against, each as it is usually built, on plain numbers.
 
-    exact     every order by itself at the lowest possible cost: every set of locations, every unit at its cheapest
-    points    50 points for stock (−100 without), 50 for speed, minus the cost: the best location for the whole order,
-              else line by line along a chain of the four best; what these four do not hold stays unfilled
-    nearest   line by line, unit by unit, from the nearest location that has one
+exact     every order by itself at the lowest possible cost: every set of locations, every unit at its cheapest
+points    50 points for stock (−100 without), 50 for speed, minus the cost: the best location for the whole order,
+          else line by line along a chain of the four best; what these four do not hold stays unfilled
+nearest   line by line, unit by unit, from the nearest location that has one
 """
 
 from collections import Counter
