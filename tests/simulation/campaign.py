@@ -1,0 +1,90 @@
+"""Many schedules on every core: the single faults first, then those drawn by seed. The same seed runs the same ones."""
+
+import gc
+import random
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import count, islice
+from multiprocessing import get_context
+
+from simulation.audit import problems
+from simulation.random_schedules import random_schedule
+from simulation.schedule import CRASH, Schedule
+from simulation.single_faults import PAUSE_MS, Judged, courses, crashes, pauses
+from simulation.stories import begin
+from simulation.world import World, open_world
+
+CRASHES, PAUSES = 0.85, 0.03
+FIRST_PAUSED = 24
+
+
+@dataclass
+class Report:
+    """How many schedules of each story were run, and those that failed."""
+
+    stories: Counter[str] = field(default_factory=Counter)
+    failed: list[Judged] = field(default_factory=list)
+
+    def add(self, judged: Judged) -> None:
+        """Counts one more."""
+        self.stories[judged.schedule.story] += 1
+        if judged.problems:
+            self.failed.append(judged)
+
+    def join(self, other: "Report") -> None:
+        """Counts what another core did."""
+        self.stories.update(other.stories)
+        self.failed += other.failed
+
+
+def campaign(schedules: int, *, seed: int, cores: int) -> Report:
+    """Runs so many schedules."""
+    report = Report()
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        for part in pool.map(share, range(cores), [cores] * cores, [schedules] * cores, [seed] * cores):
+            report.join(part)
+    return report
+
+
+def share(core: int, cores: int, schedules: int, seed: int) -> Report:
+    """One core's share of them."""
+    report, quota = Report(), schedules // cores + (core < schedules % cores)
+    with open_world() as world:
+        gc.disable()
+        gc.freeze()
+        for number, judged in enumerate(islice(_schedules(world, core, cores, quota, seed), quota)):
+            report.add(judged)
+            if number % 200 == 0:
+                gc.collect()
+    return report
+
+
+def _schedules(world: World, core: int, cores: int, quota: int, seed: int) -> Iterator[Judged]:
+    ways = list(courses())
+    random.Random(seed).shuffle(ways)
+    mine = ways[core::cores]
+    yield from islice((judged for way in mine for judged in crashes(world, way)), round(CRASHES * quota))
+    yield from islice((judged for way in mine for judged in pauses(world, way, FIRST_PAUSED)), round(PAUSES * quota))
+    for number in count(1_000_000 * seed + core, cores):
+        yield judge(world, random_schedule(number))
+
+
+def judge(world: World, schedule: Schedule) -> Judged:
+    """Runs one schedule from its beginning to its end."""
+    begin(world, schedule)
+    world.run()
+    return Judged(schedule, tuple(problems(world)))
+
+
+def find(name: str) -> Schedule:
+    """The schedule of this name: a seed, or a course with "#7" for a crash or "~7" for a pause at its moment 7."""
+    if name.isdigit():
+        return random_schedule(int(name))
+    for mark in "#~":
+        way, found, moment = name.rpartition(mark)
+        if found and moment.isdigit():
+            stop = {int(moment): CRASH if mark == "#" else PAUSE_MS}
+            return replace(find(way), name=name, stops=stop, workers=1 if mark == "#" else 2)
+    return next(way for way in courses() if way.name == name)
