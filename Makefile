@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/setup-is-done
 ARGS ?=
 
-.PHONY: help setup demo up test check lock bench-rules bench-pipeline bench-replay chaos clean
+.PHONY: help setup demo up test check lock bench-rules bench-sourcing bench-pipeline bench-replay chaos clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -41,6 +41,9 @@ lock: setup ## resolve the dependencies anew, with hashes and without addresses
 
 bench-rules: setup ## rules beside zen-engine, growth with their number, agreement with the plain reading
 	$(BIN)/python -m benchmarks.rules $(ARGS)
+
+bench-sourcing: setup ## cost of sourcing beside its peers and a clairvoyant's bound, and its speed
+	$(BIN)/python -m benchmarks.sourcing $(ARGS)
 
 bench-pipeline: setup ## orders per second through the real flows, latency, memory, idle CPU
 	$(BIN)/python -m benchmarks.pipeline $(ARGS)

@@ -20,7 +20,7 @@ from benchmarks.sourcing.world import Size, World, make_world
 
 SHARED = Path(os.environ.get("ORDERFLOW_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 SAMPLE = SHARED / "data" / "olist_orders.jsonl.gz"
-SIZES = (Size(5, 500, 5000), Size(10, 500, 5000), Size(6, 1000, 6000), Size(8, 2000, 6000), Size(5, 5000, 8000))
+SIZES = (Size(5, 500, 4000), Size(10, 500, 4000), Size(8, 600, 4000), Size(6, 1000, 5000), Size(5, 5000, 6000))
 
 
 class Result(NamedTuple):

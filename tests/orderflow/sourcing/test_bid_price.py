@@ -47,9 +47,8 @@ def past(destination, count: int, sku: str = "SKU123"):
 
 def test_orders_prefer_the_cheapest_location_that_holds_the_product():
     demand = past_demand([*past(BOSTON, 20), *past(SAN_DIEGO, 10)], 30, PLACES, CARD)
-    both = {
-        s.location: s.outlook for s in demand.with_outlook([level(EAST, "SKU123", 1), level(WEST, "SKU123", 1)], 30)
-    }
+    levels = [level(EAST, "SKU123", 1), level(WEST, "SKU123", 1)]
+    both = {seen.location: seen.outlook for seen in demand.with_outlook(levels, 30)}
     assert both[EAST.code] == Outlook(units=20, detour_minor=600)
     assert both[WEST.code] == Outlook(units=10, detour_minor=600)
     (only,) = demand.with_outlook([level(WEST, "SKU123", 1)], 15)

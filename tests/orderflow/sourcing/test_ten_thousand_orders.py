@@ -1,4 +1,4 @@
-"""Ten thousand random orders: each is planned to the last unit, waits, or is held under a name; equal facts, equal bytes."""
+"""Ten thousand random orders: each is planned to the last unit, waits, or is held; equal facts give equal bytes."""
 
 from collections import Counter
 from dataclasses import replace
