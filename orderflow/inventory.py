@@ -33,8 +33,7 @@ class StockLevel(Value):
     @property
     def available(self) -> int:
         """Units that may still be promised: on hand − reserved − safety stock, never below zero."""
-        units = self.on_hand - self.reserved - self.safety_stock
-        return units if units > 0 else 0
+        return max(0, self.on_hand - self.reserved - self.safety_stock)
 
 
 class StockView:
@@ -42,6 +41,7 @@ class StockView:
 
     def __init__(self, levels: Iterable[StockLevel]) -> None:
         self._levels: Mapping[tuple[str, str, str], StockLevel] = {(s.location, s.sku, s.variant): s for s in levels}
+        self._available = {key: level.available for key, level in self._levels.items()}
 
     def level(self, location: str, sku: str, variant: str = "") -> StockLevel | None:
         """The level, or None where this location does not stock it."""
@@ -49,8 +49,7 @@ class StockView:
 
     def available(self, location: str, sku: str, variant: str = "") -> int:
         """Units that can be promised there; 0 where it is not stocked."""
-        level = self._levels.get((location, sku, variant))
-        return 0 if level is None else level.available
+        return self._available.get((location, sku, variant), 0)
 
     def stocked_at(self, sku: str, variant: str = "") -> tuple[str, ...]:
         """The locations that stock it, in code order, empty or not."""

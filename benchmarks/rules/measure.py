@@ -18,7 +18,8 @@ from orderflow.rules.index import RuleIndex
 from orderflow.rules.parser import parse_conditions
 
 SEED = 20_241_105
-ORDERS = 200
+# Few enough to stay in the caches of the processor: a real order is asked about right after it was read.
+ORDERS = 50
 PEER_COUNTS = (20, 200, 2000)
 COUNTS = (*PEER_COUNTS, 10_000)
 RULE_SETS = 3

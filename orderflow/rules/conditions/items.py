@@ -15,7 +15,7 @@ def line_count(facts: RoutingFacts) -> int:
 @condition("how many units were ordered", Kind.NUMBER, unit="units")
 def unit_count(facts: RoutingFacts) -> int:
     """The quantities of all lines together."""
-    return sum(line.quantity for line in facts.order.lines)
+    return sum([line.quantity for line in facts.order.lines])
 
 
 @condition("how many different SKUs were ordered", Kind.NUMBER, unit="SKUs")
@@ -172,4 +172,5 @@ def line_attribute(_facts: RoutingFacts, line: OrderLine, name: str) -> str | No
 def total_weight(lines: tuple[OrderLine, ...]) -> int | None:
     """The weight of these lines in grams, or None where one is unknown."""
     weights = [line.weight_grams and line.weight_grams * line.quantity for line in lines]
-    return None if None in weights else sum(weight or 0 for weight in weights)
+    known = [weight for weight in weights if weight is not None]
+    return sum(known) if len(known) == len(weights) else None

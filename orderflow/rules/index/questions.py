@@ -1,6 +1,6 @@
 """What a rule asks of an order, as fast as it can be asked: is this reading among those allowed?"""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -90,9 +90,9 @@ def _table_kind(test: Test, allowed: Any) -> Kind | None:
     return test.reference.kind if one_word_in_list and not isinstance(allowed, Like) else None
 
 
-def questions_of(row: Iterable[Literal]) -> tuple[Question, ...]:
+def ranked(questions: Iterable[Question]) -> Sequence[Question]:
     """The questions of a row in the order they are best asked: plain ones few orders pass, then costly ones."""
-    return tuple(sorted(map(question_of, row), key=_rank))
+    return sorted(questions, key=_rank)
 
 
 def cost_of(question: Question) -> float:

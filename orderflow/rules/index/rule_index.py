@@ -5,10 +5,10 @@ from functools import cached_property
 
 from orderflow.facts import RoutingFacts
 from orderflow.rules.expression import Expression
-from orderflow.rules.index.questions import Question, questions_of
-from orderflow.rules.index.readings import Reader, name_of, reader_of
+from orderflow.rules.index.questions import question_of, ranked
+from orderflow.rules.index.readings import Reader, reader_of
 from orderflow.rules.index.rows import rows_of
-from orderflow.rules.index.sieve import Sieve
+from orderflow.rules.index.sieve import Sieve, row_of
 
 # The first rule that is met is mostly among the first, so that these rows have a sieve of their own.
 FIRST_ROWS = 256
@@ -24,10 +24,13 @@ class RuleIndex:
     def __init__(self, expressions: Sequence[Expression], *, first_rows: int = FIRST_ROWS) -> None:
         self._first_rows = first_rows
         by_rule = [rows_of(expression) for expression in expressions]
-        literals = (literal for rows in by_rule for row in rows for literal in row)
-        self._readers: dict[str, Reader] = {name_of(one.asked): reader_of(one.asked) for one in literals}
+        asked = {literal: question_of(literal) for rows in by_rule for row in rows for literal in row}
+        self._readers: dict[str, Reader] = {}
+        for literal, question in asked.items():
+            if question.name not in self._readers:
+                self._readers[question.name] = reader_of(literal.asked)
         self._rule_of = [rule for rule, rows in enumerate(by_rule) for _ in rows]
-        self._rows: list[tuple[Question, ...]] = [questions_of(row) for rows in by_rule for row in rows]
+        self._rows = [row_of(ranked([asked[one] for one in row])) for rows in by_rule for row in rows]
 
     def first(self, facts: RoutingFacts) -> int | None:
         """The position of the first expression the order meets, or None."""

@@ -11,12 +11,17 @@ from orderflow.rules.index.questions import Question, cost_of
 from orderflow.rules.index.readings import Reader
 from orderflow.rules.index.tables import Asking, Table, table_of
 
-Row = Sequence[Question]
-
 # Questions as plain tuples of reader, allowed and wanted: named ones take twice as long to take apart.
 Asked = tuple[tuple[Reader, Any, bool], ...]
 
 _UNREAD = object()
+
+
+class Row(NamedTuple):
+    """What a row asks that a table could answer, by field, and what no table can."""
+
+    tabled: Mapping[str, Sequence[Question]]
+    others: Sequence[Question]
 
 
 class _Field(NamedTuple):
@@ -41,7 +46,7 @@ class Sieve:
         self._looks = [field.table.look(readers[field.name]) for field in chosen]
         names = {field.name for field in chosen}
         self._left: list[Asked] = [
-            tuple((readers[one.name], one.allowed, one.wanted) for one in _left(row, names)) for row in rows
+            tuple([(readers[one.name], one.allowed, one.wanted) for one in _left(row, names)]) for row in rows
         ]
 
     def passed(self, facts: RoutingFacts) -> Iterator[int]:
@@ -63,11 +68,25 @@ class Sieve:
                 yield place
 
 
+def row_of(questions: Sequence[Question]) -> Row:
+    """The row that asks these questions.
+
+    Of a list a table answers only one question for a word: another member may have the second one.
+    """
+    tabled: dict[str, list[Question]] = {}
+    others = []
+    for question in questions:
+        beside = tabled.setdefault(question.name, []) if question.kind is not None else []
+        second_word = question.kind is Kind.TEXTS and question.wanted and any(one.wanted for one in beside)
+        (others if question.kind is None or second_word else beside).append(question)
+    return Row(tabled, others)
+
+
 def _fields(rows: Sequence[Row], everything: Bits) -> list[_Field]:
     """Every field a table can be made for."""
     askers: dict[str, list[Asking]] = defaultdict(list)
     for place, row in enumerate(rows):
-        for name, questions in _tabled(row).items():
+        for name, questions in row.tabled.items():
             askers[name].append((1 << place, questions))
     return [_field(name, asking, everything) for name, asking in askers.items()]
 
@@ -90,21 +109,6 @@ def _worth_a_look(fields: list[_Field], row_count: float) -> list[_Field]:
     return chosen
 
 
-def _tabled(row: Row) -> Mapping[str, list[Question]]:
-    """What tables can answer, by field.
-
-    Of a list only one question for a word: another member may have the second one, which no table can tell.
-    """
-    asked: dict[str, list[Question]] = defaultdict(list)
-    for question in row:
-        beside = asked.get(question.name, ())
-        second_word = question.kind is Kind.TEXTS and question.wanted and any(one.wanted for one in beside)
-        if question.kind is not None and not second_word:
-            asked[question.name].append(question)
-    return asked
-
-
-def _left(row: Row, names: set[str]) -> Iterator[Question]:
-    """The questions that the tables of these fields do not answer."""
-    answered = {question for name, asked in _tabled(row).items() if name in names for question in asked}
-    return (question for question in row if question not in answered)
+def _left(row: Row, names: set[str]) -> Sequence[Question]:
+    """The questions that the tables of these fields do not answer, the cheap ones first."""
+    return [one for name, asked in row.tabled.items() if name not in names for one in asked] + [*row.others]
