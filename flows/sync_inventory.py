@@ -1,10 +1,14 @@
-"""sync-inventory: counts in, drift recorded, availability out, thresholds checked, the status sheet written."""
+"""sync-inventory: counts in, drift recorded, availability out, waiting orders planned better by what has come,
+thresholds checked, the status sheet written.
+"""
 
 from prefect import flow, get_run_logger
 from prefect.artifacts import acreate_table_artifact
+from prefect.runtime import flow_run
 
 from connectors.errors import ConnectorError
 from connectors.shop import Shop, open_shop
+from tasks.rerouting.swap import swap_splits
 from tasks.stock.alert import check_thresholds
 from tasks.stock.count import Drift, count_stock
 from tasks.stock.sheet import write_stock_sheet
@@ -23,12 +27,14 @@ async def sync_inventory(everything: bool = False) -> dict[str, int]:
             return {}
         drifts, failures = await _count_all(shop)
         accepted = await push_availability(shop, everything=everything or bool(drifts))
+        swaps = await swap_splits(shop, str(flow_run.id))
         alerts = await check_thresholds(shop)
         rows = await write_stock_sheet(shop)
         await _publish(drifts)
     if failures:
         raise RuntimeError("; ".join(failures))
-    return {"drifts": len(drifts), "pushed": sum(accepted.values()), "alerts": sum(alerts.values()), "rows": rows}
+    done = {"drifts": len(drifts), "pushed": sum(accepted.values()), "alerts": sum(alerts.values()), "rows": rows}
+    return done | {"swapped": swaps["swapped"]}
 
 
 async def _count_all(shop: Shop) -> tuple[list[Drift], list[str]]:

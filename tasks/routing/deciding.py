@@ -15,7 +15,7 @@ from connectors.database.session import milliseconds, moment
 from connectors.database.stock import Reservation
 from connectors.shop import Shop
 from orderflow.configuration.sections import Product
-from orderflow.decision import Decision, PlannedShipment
+from orderflow.decision import Decision, PlannedShipment, SourcingPlan
 from orderflow.experiments.settings import Experiment
 from orderflow.facts import NOTHING_RULED, RoutingFacts
 from orderflow.holds import HoldReason
@@ -61,9 +61,21 @@ class Shelf:
         levels = [self._levels[key] for sku in wanted for key in self._by_sku.get(sku, ())]
         return StockView(self._demand.with_outlook(levels, self._days) if self._demand else levels)
 
+    def __copy__(self) -> "Shelf":
+        """The same stock, to be taken from without this one falling."""
+        return Shelf(StockView(self._levels.values()), self._demand, self._days)
+
     def take(self, decision: Decision) -> None:
         """Removes what the decision's shipments need."""
-        for shipment in planned(decision):
+        self._take(planned(decision))
+
+    def take_plans(self, plans: Iterable[SourcingPlan]) -> None:
+        """Removes what these plans need."""
+        for plan in plans:
+            self._take(plan.shipments)
+
+    def _take(self, shipments: Iterable[PlannedShipment]) -> None:
+        for shipment in shipments:
             for line in shipment.lines:
                 key = (shipment.location, line.sku, line.variant)
                 level: StockLevel = self._levels[key]
@@ -126,9 +138,9 @@ def world_of(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = Fal
     return world
 
 
-def decide_in(shop: Shop, world: World, stored: StoredOrder) -> Routed:
-    """One order's decision; the world stays as it is."""
-    facts = _facts(shop, _completed(stored, world.catalog), world)
+def decide_in(shop: Shop, world: World, stored: StoredOrder, shelf: Shelf | None = None) -> Routed:
+    """One order's decision, from the world's stock or from this; the world stays as it is."""
+    facts = _facts(shop, _completed(stored, world.catalog), replace(world, shelf=shelf or world.shelf))
     ruled = replace(facts, rulings=world.ruled.get(stored.id, NOTHING_RULED))
     inputs = tried(world.experiment, DecisionInputs(ruled, shop.basis))
     return Routed(stored, inputs.decide(), inputs)
