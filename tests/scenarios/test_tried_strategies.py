@@ -28,8 +28,9 @@ def opened(opener: Opener, engine: str = "sqlite", **changes: Any) -> ShopFloor:
     return floor
 
 
-def routed(floor: ShopFloor, count: int) -> list[DemoOrder]:
-    orders = [an_order() for _ in range(count)]
+def routed(floor: ShopFloor, count: int, *, first_number: int = 910_001) -> list[DemoOrder]:
+    """So many orders, decided; their numbers, and so their arms, are the same each time."""
+    orders = [an_order(number=number) for number in range(first_number, first_number + count)]
     floor.deliver(*orders)
     floor.work(ingest_orders, route_orders)
     return orders
@@ -105,7 +106,7 @@ def test_the_watch_stops_an_experiment_that_harms_and_no_order_gets_an_arm_any_m
     opener: Opener, engine: str
 ) -> None:
     floor = opened(opener, engine, guardrails={"minimum_orders": 30})
-    orders = routed(floor, 130)
+    orders = routed(floor, 150)
     assert floor.run(watch.fn(floor.shop))["stopped_experiments"] == 0
     dear = [
         (floor.stored(order).id, Observation(arm=Arm.B, strategy="fastest", cost_minor=9900, currency="USD"))
@@ -120,6 +121,6 @@ def test_the_watch_stops_an_experiment_that_harms_and_no_order_gets_an_arm_any_m
         kept = experiments.stop_of(conn, "autumn")
     assert kept and kept.actor == "system:watch-orders"
     assert kept.reason.startswith("arm b (fastest) costs")
-    later = routed(floor, 8)
+    later = routed(floor, 8, first_number=920_001)
     assert {floor.decision(order).arm for order in later} == {""}
     assert {floor.decision(order).policy_hash for order in later} == {floor.decision(later[0]).policy_hash}
