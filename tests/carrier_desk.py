@@ -37,12 +37,13 @@ class CarrierDesk:
 
     def __init__(self, sandbox: RunningSandbox, folder: Path) -> None:
         self.sandbox = sandbox
-        self._variables = carrier_variables(sandbox.url) | {"ORDERFLOW_LABEL_FOLDER": str(folder)}
         self._secrets = {
             "EASYPOST_WEBHOOK_SECRET": "old, sécret",
             "SHIPPO_WEBHOOK_TOKEN": "shippo-token",
             "UPS_WEBHOOK_TOKEN": "ups-token",
         }
+        known = carrier_variables(sandbox.url) | {"ORDERFLOW_LABEL_FOLDER": str(folder)}
+        self._variables = {name: text for name, text in known.items() if name not in self._secrets}
 
     def carrier(self, code: str, *, webhooks: bool = True) -> Any:
         return build("carriers", code, self._variables | (self._secrets if webhooks else {}))

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import httpx
 
+from deployments.demo.carrier_variables import carrier_variables
 from deployments.home import LOOPBACK
 from deployments.server.process import Program, SupervisedProcess
 
@@ -72,10 +73,7 @@ class SandboxServer:
             "WOOCOMMERCE_CONSUMER_KEY": "ck_demo",
             "WOOCOMMERCE_CONSUMER_SECRET": "cs_demo",
             "WOOCOMMERCE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "SHIPSTATION_API_KEY": "TEST_demo",
-            "SHIPSTATION_BASE_URL": f"{at}/shipstation/v2",
-            "SHIPPO_API_TOKEN": "shippo_test_demo",
-            "SHIPPO_BASE_URL": f"{at}/shippo",
+            **carrier_variables(at),
             "SLACK_BOT_TOKEN": "xoxb-demo",
             "SLACK_BASE_URL": f"{at}/slack/api/",
             "SENDGRID_API_KEY": "SG.demo",

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from connectors.database import orders, steps
+from connectors.database import carriage, orders, steps
 from connectors.database.steps import BegunStep, StepIntent, StepRow
 from connectors.errors import ConnectorError
-from connectors.protocols import Carrier
+from connectors.protocols import Carrier, Label
 from connectors.shop import Shop
 from orderflow.effects import Effect, StepState, after_asking, after_unknown
 from orderflow.holds import Hold, HoldReason
@@ -68,7 +68,7 @@ async def _ask(shop: Shop, owner: str, attempt: Attempt, row: StepRow, carrier: 
     except ConnectorError as error:
         return attempt.unknown(f"asked for the label: {error}", wait_seconds=ASK_AGAIN_SECONDS, counts=False)
     if label is not None:
-        return attempt.labelled(label, "found after an unknown answer")
+        return attempt.labelled(_priced(shop, attempt, label), "found after an unknown answer")
     with shop.database.read() as conn:
         now_ms = shop.database.now_ms(conn)
     times = {"resolve_after_ms": row.resolve_after_ms, "now_ms": now_ms}
@@ -79,6 +79,15 @@ async def _ask(shop: Shop, owner: str, attempt: Attempt, row: StepRow, carrier: 
             return await _call_again(shop, owner, attempt)
     wait_seconds = max(0.0, (row.resolve_after_ms - now_ms) / 1000)
     return attempt.unknown("waiting whether the label appears", wait_seconds=wait_seconds, counts=False)
+
+
+def _priced(shop: Shop, attempt: Attempt, label: Label) -> Label:
+    """The label at the price it was chosen for, where its seller shows it again without one."""
+    if label.cost_is_known:
+        return label
+    with shop.database.read() as conn:
+        chosen = carriage.choices_of(conn, [attempt.job.stored.id]).get(attempt.job.shipment.id)
+    return replace(label, cost=chosen.cost) if chosen else label
 
 
 def _is_wanted(attempt: Attempt) -> bool:

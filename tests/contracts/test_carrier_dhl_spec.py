@@ -2,20 +2,23 @@
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 import yaml
+from carrier_desk import CUSTOMS, TORONTO
 from carrier_exchanges import REQUEST, Exchange, Exchanges, carrier_through
 from openapi_faults import request_faults
 from shared_material import shared_path
 from specification_table import hold_against
 
 from connectors.errors import Refused
-from connectors.protocols import ShipmentRequest
+from connectors.protocols import ShipmentRequest, TrackedParcel
 from orderflow.address import Address
+from orderflow.shipping.label_format import LabelFormat
 
 openapi_core = pytest.importorskip("openapi_core")
 testing = pytest.importorskip("openapi_core.testing")
@@ -35,14 +38,16 @@ def specification() -> Any:
 def exchanges() -> list[Exchange]:
     async def everything(request: ShipmentRequest) -> None:
         offers = await carrier.rate(request)
-        await carrier.buy(request, offers[-1])
+        label = await carrier.buy(request, offers[-1])
+        assert await carrier.track(TrackedParcel(label.tracking_number, label.provider_reference, "dhl"))
         nowhere = replace(request, destination=request.destination.model_copy(update={"line1": "UNDELIVERABLE"}))
         with pytest.raises(Refused):
             await carrier.buy(nowhere, offers[0])
 
     transport = Exchanges()
     carrier = carrier_through("dhl", transport)
-    for request in (REQUEST, replace(REQUEST, origin=BERLIN, destination=PARIS, order_number="")):
+    abroad = replace(REQUEST, destination=TORONTO, customs=CUSTOMS, label_format=LabelFormat.ZPL)
+    for request in (REQUEST, replace(REQUEST, origin=BERLIN, destination=PARIS, order_number=""), abroad):
         asyncio.run(everything(request))
     return transport.kept
 
@@ -59,12 +64,18 @@ def asked(request: httpx.Request) -> Any:
     )
 
 
+def operation_of(exchange: Exchange) -> str:
+    path = exchange.request.url.path.removeprefix("/dhl")
+    return re.sub(r"\d{10}", "{shipmentTrackingNumber}", path)
+
+
 @pytest.mark.requirement("OF-52")
 def test_every_request_is_valid_against_the_specification_of_dhl(specification: Any, exchanges: list[Exchange]) -> None:
-    called = {(exchange.request.method, exchange.request.url.path) for exchange in exchanges}
-    assert called == {("GET", "/dhl/rates"), ("POST", "/dhl/shipments")}
+    called = {(exchange.request.method, operation_of(exchange)) for exchange in exchanges}
+    tracking = ("GET", "/shipments/{shipmentTrackingNumber}/tracking")
+    assert called == {("GET", "/rates"), ("POST", "/shipments"), tracking}
     for exchange in exchanges:
-        operation = f"{exchange.request.method} {exchange.request.url.path.removeprefix('/dhl')}"
+        operation = f"{exchange.request.method} {operation_of(exchange)}"
         hold_against("MyDHL API 3.1.1", "dhl", operation, request_faults(specification, asked(exchange.request)))
 
 

@@ -9,12 +9,14 @@ from typing import Any
 import httpx
 import pytest
 from carrier_exchanges import REQUEST, Exchange, Exchanges, carrier_through, exchanged
+from carrier_variables import carrier_variables
 from sandbox_server import RunningSandbox, running_sandbox
 from shared_material import shared_path
 from specification_table import hold_against
 
 from connectors.errors import OutcomeUnknown, Refused
 from connectors.protocols import Carrier
+from connectors.registry import build
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,27 @@ def test_we_speak_to_easypost_as_its_own_sdk_does(exchanges: list[Exchange], sdk
 def test_a_purchase_and_a_refund_say_nothing_the_sdk_does_not_say(exchanges: list[Exchange], sdk: dict) -> None:
     for step in ("buy", "refund"):
         assert names(json.loads(ours(exchanges, step).content)) == names(json.loads(sdk[step]["body"]))
+
+
+def test_the_official_client_takes_the_events_of_the_stand_in_for_genuine() -> None:
+    judge = pytest.importorskip("easypost.util", reason="the official EasyPost SDK is not installed")
+    steps = [{"status": "delivered", "at": "2026-03-02T09:30:00Z"}]
+    with running_sandbox() as own:
+        walk = {"tracking_number": number_bought_at(own), "steps": steps, "secret": "sécret"}
+        event = httpx.post(f"{own.url}/easypost/_scans", json=walk).json()
+    headers = {"X-Hmac-Signature": event["headers"]["X-Hmac-Signature"]}
+    taken = judge.validate_webhook(event["body"].encode(), headers, "sécret")
+    assert taken["description"] == "tracker.updated"
+
+
+def number_bought_at(sandbox: RunningSandbox) -> str:
+    """The number of a label bought at the running stand-in."""
+
+    async def buy() -> str:
+        carrier = build("carriers", "easypost", carrier_variables(sandbox.url))
+        return (await carrier.buy(REQUEST, (await carrier.rate(REQUEST))[0])).tracking_number
+
+    return asyncio.run(buy())
 
 
 def test_credentials_do_not_travel_with_the_link_to_a_label(exchanges: list[Exchange]) -> None:
@@ -151,5 +174,9 @@ def test_the_official_sdk_can_talk_to_the_stand_in(sandbox: RunningSandbox) -> N
     with pytest.raises(easypost.errors.InvalidRequestError) as refusal:
         client.shipment.buy(made.id, rate=made.lowest_rate())
     assert refusal.value.code == "SHIPMENT.POSTAGE.EXISTS"
+    walk = {"tracking_number": bought.tracking_code, "steps": [{"status": "delivered", "at": "2026-03-02T09:30:00Z"}]}
+    httpx.post(f"{sandbox.url}/easypost/_scans", json=walk).raise_for_status()
+    (followed,) = client.tracker.all(tracking_code=bought.tracking_code).trackers
+    assert (followed.status, followed.tracking_details[0].status) == ("delivered", "delivered")
     assert client.shipment.refund(bought.id).refund_status == "submitted"
     assert [row["voided"] for row in sandbox.books("easypost").entries("labels")] == [True]

@@ -3,15 +3,18 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from typing import Any
 
 import httpx
 import pytest
+from carrier_desk import CUSTOMS, TORONTO
 from sandbox_server import RunningSandbox, running_sandbox
 from shared_material import shared_path
 from specification_table import hold_against
 
 from connectors.carriers.shippo import Settings, ShippoCarrier
+from connectors.carriers.shippo.orders import shipment_order
 from connectors.errors import OutcomeUnknown
 from connectors.protocols import ShipmentRequest
 from connectors.transport.http import HttpClient
@@ -89,6 +92,18 @@ def test_a_shipment_has_the_shape_the_sdk_gives_it(ours: dict, sdk: dict) -> Non
 
 
 @pytest.mark.requirement("OF-58")
+def test_a_declaration_has_the_fields_the_sdk_gives_one() -> None:
+    shippo = pytest.importorskip("shippo", reason="the official Shippo SDK is not installed")
+    words = shippo.models.components
+    declared = shipment_order(replace(REQUEST, destination=TORONTO), CUSTOMS)["customs_declaration"]
+    known = {spec.name for spec in fields(words.CustomsDeclarationCreateRequest)}
+    known_of_items = {spec.name for spec in fields(words.CustomsItemCreateRequest)}
+    unknown = (set(declared) - known) | {name for item in declared["items"] for name in set(item) - known_of_items}
+    required = {"certify", "certify_signer", "contents_type", "items", "non_delivery_option"}
+    hold_against("its SDK's models", "shippo", "customs_declaration", unknown | (required - set(declared)))
+
+
+@pytest.mark.requirement("OF-58")
 def test_a_transaction_adds_only_our_reference_to_what_the_sdk_sends(ours: dict, sdk: dict) -> None:
     ordered, recorded = json.loads(ours["/transactions"].content), json.loads(sdk["/transactions"]["body"])
     assert ordered.pop("metadata") == REQUEST.reference
@@ -141,6 +156,11 @@ def test_the_official_sdk_can_talk_to_the_stand_in(sandbox: RunningSandbox) -> N
     assert sdk.rates.get(rate_id=cheapest.object_id).amount == cheapest.amount
     listed = sdk.transactions.list(operations.ListTransactionsRequest(object_status=bought.status))
     assert [transaction.object_id for transaction in listed.results] == [bought.object_id]
+    steps = [{"status": "delivered", "at": "2026-03-02T09:30:00Z"}]
+    walk = {"tracking_number": bought.tracking_number, "steps": steps}
+    httpx.post(f"{sandbox.url}/shippo/_scans", json=walk).raise_for_status()
+    followed = sdk.tracking_status.get(tracking_number=bought.tracking_number, carrier=cheapest.provider.lower())
+    assert (followed.tracking_status.status.value, len(followed.tracking_history)) == ("DELIVERED", 1)
     assert sdk.refunds.create(bought.object_id, async_=False).status.value == "PENDING"
     assert sdk.transactions.get(transaction_id=bought.object_id).status.value == "REFUNDPENDING"
     assert [row["voided"] for row in sandbox.books("shippo").entries("labels")] == [True]

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from carrier_desk import CUSTOMS, TORONTO
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 from referencing import Registry, Resource
@@ -23,10 +24,11 @@ from specification_table import hold_against
 
 from connectors.carriers.shipstation import Settings, ShipStationCarrier
 from connectors.carriers.shipstation.answers import refusal_of
-from connectors.protocols import ShipmentRequest
+from connectors.protocols import ShipmentRequest, TrackedParcel
 from connectors.transport.http import HttpClient
 from deployments.sandbox.app import create_app
 from orderflow.address import Address
+from orderflow.shipping.label_format import LabelFormat
 from orderflow.shipping.rate import Parcel
 
 SPECIFICATION = "contracts/shipstation/shipstation-v2-openapi.yaml"
@@ -91,10 +93,12 @@ async def every_conversation(carrier: ShipStationCarrier) -> None:
     for asked in (
         request,
         replace(request, reference="01SPEC2", location_ids={"shipstation": "se-7001"}, services=("gift_wrap",)),
+        replace(request, reference="01SPEC3", destination=TORONTO, customs=CUSTOMS, label_format=LabelFormat.ZPL),
     ):
         label = await carrier.buy(asked, (await carrier.rate(asked))[0])
         await carrier.buy(asked, (await carrier.rate(asked))[0])
         await carrier.find_by_reference(asked.reference)
+        await carrier.track(TrackedParcel(label.tracking_number, label.provider_reference, label.carrier))
         await carrier.void(label.provider_reference)
 
 
@@ -173,6 +177,7 @@ def test_every_call_is_an_operation_of_the_specification(specification, exchange
         ("GET", "/v2/labels"),
         ("GET", "/v2/shipments/external_shipment_id/{external_shipment_id}"),
         ("PUT", "/v2/labels/{label_id}/void"),
+        ("GET", "/v2/labels/{label_id}/track"),
         ("GET", "/v2/downloads/{dir}/{subdir}/{filename}"),
     }
     header = specification["components"]["securitySchemes"]["api_keys"]["name"]
@@ -192,7 +197,7 @@ def test_every_query_parameter_is_one_of_the_operation(specification, exchanges)
 def test_label_orders_are_valid_against_the_specification(specification, exchanges) -> None:
     whole = validator(specification, "create_label_request_body", request=True)
     orders = [body for body, _ in bodies(exchanges, "POST", "/labels")]
-    assert len(orders) == 4
+    assert len(orders) == 6
     for order in orders:
         hold_against("ShipStation v2", "shipstation", "POST /v2/labels", faults(whole, order))
     assert faults(whole, {**orders[0], "labell_format": "pdf"})
@@ -204,7 +209,7 @@ def test_rate_questions_are_valid_against_the_specification(specification, excha
     shipment = validator(specification, "address_validating_shipment", request=True)
     options = validator(specification, "rate_request_body", request=True)
     questions = [body for body, _ in bodies(exchanges, "POST", "/rates")]
-    assert len(questions) == 4
+    assert len(questions) == 6
     for question in questions:
         found = faults(shipment, question["shipment"]) + faults(options, question["rate_options"])
         hold_against("ShipStation v2", "shipstation", "POST /v2/rates", found)
@@ -220,6 +225,10 @@ def test_the_stand_in_answers_as_the_specification_says(specification, exchanges
         assert faults(label if response.status_code == 200 else refusal, response.json()) == []
     for _, response in bodies(exchanges, "POST", "/rates"):
         assert [fault for offer in response.json()["rate_response"]["rates"] for fault in faults(rate, offer)] == []
+    tracking = validator(specification, "tracking_information", request=False)
+    tracks = [response.json() for request, response in exchanges if request.url.path.endswith("/track")]
+    assert tracks
+    assert [fault for told in tracks for fault in faults(tracking, told)] == []
     answers = [response.json() for request, response in exchanges if request.method == "PUT"]
     assert answers
     assert [fault for answer in answers for fault in faults(void, answer)] == []

@@ -5,16 +5,19 @@ a billed weight need not have eight characters, and GIF, the format of a picture
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
+from carrier_desk import CUSTOMS, TORONTO
 from carrier_exchanges import REQUEST, Exchange, exchanged
 from openapi_faults import request_faults
 from shared_material import shared_path
 from specification_table import hold_against
 
-from connectors.protocols import Carrier
+from connectors.protocols import Carrier, TrackedParcel
+from orderflow.shipping.label_format import LabelFormat
 
 openapi_core = pytest.importorskip("openapi_core")
 testing = pytest.importorskip("openapi_core.testing")
@@ -24,6 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Unsupported scheme type")
 SPECIFICATIONS = {
     "Shipping.yaml": ("/api/shipments/", "/api/labels/"),
     "Rating.yaml": ("/api/rating/",),
+    "Tracking.yaml": ("/api/track/",),
     "OAuthClientCredentials.yaml": ("/security/",),
 }
 OPERATIONS = {
@@ -32,6 +36,7 @@ OPERATIONS = {
     ("POST", "/api/shipments/v2409/ship"),
     ("POST", "/api/labels/v1/recovery"),
     ("DELETE", "/api/shipments/v2409/void/cancel"),
+    ("GET", "/api/track/v1/details"),
 }
 
 
@@ -66,6 +71,10 @@ def exchanges() -> list[Exchange]:
         assert await carrier.void(label.provider_reference)
         assert await carrier.void(label.provider_reference)
         assert await carrier.find_by_reference(REQUEST.reference) is None
+        assert await carrier.track(TrackedParcel(label.tracking_number, label.provider_reference, "ups"))
+        assert await carrier.track(TrackedParcel("1Z0000000000000000", "1Z0", "ups")) is None
+        abroad = replace(REQUEST, destination=TORONTO, customs=CUSTOMS, label_format=LabelFormat.ZPL)
+        await carrier.buy(abroad, (await carrier.rate(abroad))[0])
 
     return exchanged("ups", everything)
 

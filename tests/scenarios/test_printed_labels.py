@@ -6,10 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from scenarios.floor import STAGES, Opener, ShopFloor, an_order
 
 from deployments.demo.orders import DemoOrder
 from deployments.demo.story import demo_configuration
+from deployments.receiver.label_files import label_files
 from tasks.telling.notify import notify_people
 
 RATE_CARD = {"label_providers": ["rate_card"]}
@@ -68,6 +71,20 @@ def test_a_label_reaches_the_mailbox_of_its_location_with_the_file_attached(open
     (mail,) = [row for row in floor.books("sendgrid", "mails") if row["recipient"] == DOCK]
     (attachment,) = mail["attachments"]
     assert attachment[1:] == ("application/pdf", len(file_of(floor, order)))
+
+
+def test_a_label_file_is_handed_out_to_be_saved_and_by_its_content_alone(opener: Opener) -> None:
+    floor = floor_with(opener)
+    order = labelled(floor)
+    (parcel,) = floor.shipments(order)
+    app = FastAPI()
+    app.include_router(label_files(floor.database))
+    with TestClient(app) as client:
+        answer = client.get(f"/labels/{parcel.label_sha256}")
+        assert client.get("/labels/").status_code == client.get(f"/labels/{parcel.id}").status_code == 404
+    assert answer.content == file_of(floor, order)
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert (answer.headers["content-type"], answer.headers["x-content-type-options"]) == ("application/pdf", "nosniff")
 
 
 def test_a_printer_that_is_off_is_tried_again_and_then_the_team_gets_the_label(opener: Opener) -> None:

@@ -96,7 +96,7 @@ def _product(item: CustomsItem) -> dict[str, Any]:
         "Description": [item.description[:35]],
         "Unit": {
             "Number": str(item.quantity),
-            "UnitOfMeasurement": {"Code": "PCS", "Description": "Pieces"},
+            "UnitOfMeasurement": {"Code": "PCS"},
             "Value": str(item.unit_value.amount),
         },
         "CommodityCode": item.hs_code[:15],

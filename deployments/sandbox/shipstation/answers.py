@@ -143,8 +143,12 @@ def label(service: Service, shipment: Body, price: Decimal) -> Body:
         "trackable": True,
         "carrier_code": carrier_code,
         "tracking_status": "in_transit",
-        "packages": shipment["packages"],
+        "packages": [_without_products(package) for package in shipment["packages"]],
     }
+
+
+def _without_products(package: Body) -> Body:
+    return {name: told for name, told in package.items() if name != "products"}
 
 
 def file_of(sold: Body) -> bytes:

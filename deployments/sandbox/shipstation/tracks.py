@@ -16,7 +16,7 @@ Body = dict[str, Any]
 
 KEY_ID = "sandbox-key"
 _CODES = {
-    "": "UNKNOWN",
+    "": "NOT_YET_RECEIVED_BY_CARRIER",
     "pre_transit": "ELEC_ADVICE_RECD_BY_CARRIER",
     "in_transit": "IN_TRANSIT",
     "out_for_delivery": "OUT_FOR_DELIVERY",
@@ -60,12 +60,10 @@ def tracking(journey: Journey) -> Body:
         "tracking_url": f"https://track.example/{journey.tracking_number}",
         "status_code": code,
         "status_detail_code": code,
-        "status_description": journey.status,
+        "status_description": journey.status or "unknown",
         "carrier_status_code": code[:2],
         "carrier_status_description": journey.status,
         "estimated_delivery_date": _time(journey.expected_at or datetime.now(UTC)),
-        "actual_delivery_date": _time(journey.steps[-1].at) if journey.status == "delivered" else None,
-        "exception_description": None,
         "events": [_event(step) for step in reversed(journey.steps)],
     }
 
