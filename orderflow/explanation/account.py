@@ -11,6 +11,7 @@ def explain(decision: Decision) -> list[str]:
     plan = decision.plan
     return [
         f"{decision.outcome}: {decision.reason}",
+        *[f"Decided as arm {decision.arm} of an experiment."] * bool(decision.arm),
         *_hold(decision.hold),
         *(f"Rule {rule.name or rule.rule_id} applied ({rule.branch})." for rule in decision.rules),
         *(_shipment(shipment) for shipment in plan.shipments),
