@@ -29,7 +29,7 @@ class Asking:
     asked: Expression
     wanted: bool
 
-    @property
+    @cached_property
     def test(self) -> Test | None:
         """The comparison; None for lines and for rules kept whole."""
         return self.asked if isinstance(self.asked, Test) else None
@@ -44,12 +44,12 @@ class Asking:
         """What is asked, and the answer wanted."""
         return _meaning(self.asked), self.wanted
 
-    @property
+    @cached_property
     def looks_inside(self) -> bool:
         """Whether it looks inside a text, so that what it says of a text that no rule names is not known."""
         return self.test is not None and _code(self.test) in _TELLS_OF
 
-    @property
+    @cached_property
     def is_positive(self) -> bool:
         """Whether a value must pass the comparison, rather than fail it."""
         return self.test is not None and self.wanted is not self.test.operator.negative

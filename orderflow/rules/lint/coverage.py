@@ -1,18 +1,22 @@
 """Whether the orders of one row are all taken by other rows."""
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import permutations
+from itertools import islice, permutations
 from typing import Any
 
 from orderflow.rules.lint.asking import Asking, LintRow
-from orderflow.rules.lint.samples import UNNAMED, accepts, samples
+from orderflow.rules.lint.samples import UNNAMED, accepts, are_enough, samples
 
 _NOTHING = object()
 
 
 def impossible_field(row: LintRow) -> tuple[Asking, ...] | None:
     """What the row asks of a field so that no order can pass it; None where every field can be passed."""
-    return next((asked for asked in row.fields.values() if next(passing(asked), _NOTHING) is _NOTHING), None)
+    return next((asked for asked in row.fields.values() if _is_impossible(asked)), None)
+
+
+def _is_impossible(asked: Sequence[Asking]) -> bool:
+    return next(passing(asked), _NOTHING) is _NOTHING and are_enough(asked)
 
 
 def passing(asked: Sequence[Asking]) -> Iterator[Any]:
@@ -41,7 +45,7 @@ def is_covered(row: LintRow, others: Iterable[LintRow]) -> bool:
     for other in others:
         if len(other.fields.keys() - row.fields.keys()) > 1:
             continue
-        narrower = list(_narrower_fields(row, other))
+        narrower = list(islice(_narrower_fields(row, other), 2))
         if not narrower:
             return True
         if len(narrower) == 1:
@@ -53,11 +57,16 @@ def _narrower_fields(row: LintRow, other: LintRow) -> Iterator[Hashable]:
     """The fields in which the other row refuses something that this one accepts."""
     for name, asked in other.fields.items():
         mine = row.fields.get(name, ())
-        if any(accepts(mine, one) and not accepts(asked, one, known=mine) for one in samples((*mine, *asked))):
+        everything = (*mine, *asked)
+        refused = any(accepts(mine, one) and not accepts(asked, one, known=mine) for one in samples(everything))
+        if refused or not are_enough(everything):
             yield name
 
 
 def _together_cover(row: LintRow, name: Hashable, parts: Sequence[Sequence[Asking]]) -> bool:
     mine = row.fields.get(name, ())
-    everything = samples((*mine, *(one for part in parts for one in part)))
-    return all(any(accepts(part, one, known=mine) for part in parts) for one in everything if accepts(mine, one))
+    asked = (*mine, *(one for part in parts for one in part))
+    everything = samples(asked)
+    return are_enough(asked) and all(
+        any(accepts(part, one, known=mine) for part in parts) for one in everything if accepts(mine, one)
+    )

@@ -79,8 +79,8 @@ def _never_asked(rule: LintRule, earlier: Sequence[LintRule]) -> Iterator[LintFi
             remedy = f"move it before {one.rule.id}, or let that one continue"
             yield _finding(LintCode.SHADOWED, rule, message, remedy, one, example=example)
             return
-    taking = [one for one in enders if any(may_both_pass(row, other) for row in rows for other in one.rows)]
-    if taking and all(is_covered(row, [other for one in taking for other in one.rows]) for row in rows):
+    if enders and all(is_covered(row, [other for one in enders for other in one.rows]) for row in rows):
+        taking = [one for one in enders if any(may_both_pass(row, other) for row in rows for other in one.rows)]
         message = "the rules before it together take every order that meets it"
         remedy = "move it before them, or remove it"
         yield _finding(LintCode.UNREACHABLE, rule, message, remedy, *taking, example=example)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations, pairwise
+from math import comb
 from typing import Any
 
 from orderflow.money import Money, minor_digits
@@ -21,6 +22,8 @@ ORDERED = frozenset({Kind.NUMBER, Kind.MONEY, Kind.DATE})
 UNNAMED = "\0"
 ANOTHER_CURRENCY = "XXX"
 
+MOST_SAMPLES = 2_000
+
 
 def samples(asked: Sequence[Asking]) -> list[Any]:
     """For every value there is one sample that all these comparisons answer alike; the plainest come first."""
@@ -32,11 +35,32 @@ def samples(asked: Sequence[Asking]) -> list[Any]:
         return [True, False, *missing]
     if kind in ORDERED:
         return [*(_amounts(tests) if kind is Kind.MONEY else _values(tests)), *missing]
-    words = [*dict.fromkeys(word for test in tests for word in _words(test)), UNNAMED]
+    words = _named_words(tests)
     if kind is Kind.TEXT:
         return [*words, None]
-    most = 1 + sum(one.is_positive for one in asked)
+    most = _most_members(asked) if are_enough(asked) else 1
     return [*(members for size in range(1, most + 1) for members in combinations(words, size)), None]
+
+
+def are_enough(asked: Sequence[Asking]) -> bool:
+    """Whether the samples decide for all values: not for lists of which the rules name very many words.
+
+    Of those only lists of one word are among the samples.
+    """
+    tests = [one.test for one in asked if one.test is not None]
+    if not tests or tests[0].reference.kind is not Kind.TEXTS:
+        return True
+    words = len(_named_words(tests))
+    return sum(comb(words, size) for size in range(1, _most_members(asked) + 1)) <= MOST_SAMPLES
+
+
+def _most_members(asked: Sequence[Asking]) -> int:
+    """Longer lists tell nothing more: one member for each comparison that needs one, and another."""
+    return 1 + sum(one.is_positive for one in asked)
+
+
+def _named_words(tests: Sequence[Test]) -> list[str]:
+    return [*dict.fromkeys(word for test in tests for word in _words(test)), UNNAMED]
 
 
 def accepts(asked: Sequence[Asking], sample: Any, *, known: Iterable[Asking] | None = None) -> bool:
