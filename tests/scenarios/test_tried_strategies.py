@@ -12,6 +12,7 @@ from deployments.demo.orders import DemoOrder
 from orderflow.experiments.assignment import arm_of
 from orderflow.experiments.settings import Arm
 from orderflow.experiments.tally import Observation
+from orderflow.explanation import explain
 from orderflow.replay.comparison import first_difference
 from tasks.ingest import ingest_orders
 from tasks.replan import replan
@@ -56,6 +57,7 @@ def test_each_order_is_decided_by_the_strategy_of_its_arm_and_noted_with_what_it
         arm = arm_of(experiment, stored.order)
         row = rows[stored.id]
         assert decision.arm == f"autumn/{arm}"
+        assert f"Decided as arm autumn/{arm} of an experiment." in explain(decision)
         assert (row["arm"], row["strategy"]) == (arm.value, used[arm])
         assert decision.plan.cost and row["cost_minor"] == decision.plan.cost.minor
     with floor.database.read() as conn:
@@ -98,6 +100,7 @@ def test_an_order_that_is_decided_again_keeps_its_arm_and_is_counted_once(opener
 def test_without_an_experiment_nothing_is_noted_and_no_decision_has_an_arm(floor: ShopFloor) -> None:
     orders = routed(floor, 2)
     assert [floor.decision(order).arm for order in orders] == ["", ""]
+    assert "experiment" not in "\n".join(explain(floor.decision(orders[0])))
     assert noted(floor) == {}
 
 
