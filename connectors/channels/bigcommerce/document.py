@@ -19,7 +19,7 @@ def _rfc_2822(value: Any) -> datetime | None:
     if value in (None, ""):
         return None
     try:
-        moment = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(value if isinstance(value, str) else "")
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         raise ValueError('expected a time like "Tue, 20 Nov 2012 00:00:00 +0000"') from None
