@@ -41,7 +41,6 @@ def _previewed(shipment: PlannedShipment, destination: Address) -> PreviewedShip
     units: dict[str, int] = {}
     for line in shipment.lines:
         units[line.sku] = units.get(line.sku, 0) + line.quantity
-    known = shipment.promised_from and shipment.promised_to
-    window = DeliveryWindow(shipment.promised_from, shipment.promised_to) if known else None
-    expected = window_words(window, destination) if window else ""
+    starts, ends = shipment.promised_from, shipment.promised_to
+    expected = window_words(DeliveryWindow(starts, ends), destination) if starts and ends else ""
     return PreviewedShipment(number=shipment.number, location=shipment.location, units=units, expected=expected)
