@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from connectors.address_check import address_problem
-from connectors.database import capacity, products, rulings, stock
+from connectors.database import capacity, decisions, products, rulings, stock
 from connectors.database.orders import StoredOrder
 from connectors.database.session import milliseconds, moment
 from connectors.database.stock import Reservation
@@ -100,6 +100,7 @@ class World:
     now: datetime
     load: Counter[str]
     ruled: Mapping[str, Rulings]
+    approved_at: Mapping[str, tuple[str, ...]]
     experiment: Experiment | None
 
 
@@ -124,13 +125,15 @@ def world_of(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = Fal
     demand = shop.past_demand
     with shop.database.read() as conn:
         now = moment(shop.database.now_ms(conn))
+        ruled = rulings.rulings_of(conn, {stored.id: subject_of(stored.order) for stored in batch})
         world = World(
             shelf=Shelf(stock.stock_view(conn, skus), demand, shop.configuration.routing.replenishment_days),
             known=stock.known_skus(conn, skus),
             catalog=products.products_of(conn, skus),
             now=now,
             load=Counter(_busy(conn, shop, now)),
-            ruled=rulings.rulings_of(conn, {stored.id: subject_of(stored.order) for stored in batch}),
+            ruled=ruled,
+            approved_at=_approved_at(conn, ruled),
             experiment=running_experiment(conn, shop),
         )
         if as_if_free:
@@ -138,10 +141,19 @@ def world_of(shop: Shop, batch: Sequence[StoredOrder], *, as_if_free: bool = Fal
     return world
 
 
+def _approved_at(conn: Connection, ruled: Mapping[str, Rulings]) -> dict[str, tuple[str, ...]]:
+    """Where each approved order was to ship from: it stays there as long as it can."""
+    approved = [order_id for order_id, one in ruled.items() if one.approved and not one.override]
+    plans = decisions.latest_decisions(conn, approved)
+    return {order_id: tuple(sorted({one.location for one in made.plan.shipments})) for order_id, made in plans.items()}
+
+
 def decide_in(shop: Shop, world: World, stored: StoredOrder, shelf: Shelf | None = None) -> Routed:
     """One order's decision, from the world's stock or from this; the world stays as it is."""
     facts = _facts(shop, _completed(stored, world.catalog), replace(world, shelf=shelf or world.shelf))
-    ruled = replace(facts, rulings=world.ruled.get(stored.id, NOTHING_RULED))
+    ruled = replace(
+        facts, rulings=world.ruled.get(stored.id, NOTHING_RULED), previous=world.approved_at.get(stored.id, ())
+    )
     inputs = tried(world.experiment, DecisionInputs(ruled, shop.basis))
     return Routed(stored, inputs.decide(), inputs)
 

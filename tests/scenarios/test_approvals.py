@@ -206,3 +206,21 @@ def test_an_approval_limit_is_in_the_currency_of_the_shop_unless_it_names_one() 
     assert str(load_configuration(named)[0].routing.approval.limit) == "$9.00"
     none = {"shop": {"currency": "EUR"}, "routing": {"approval": {"limit": None}}}
     assert load_configuration(none)[0].routing.approval.limit is None
+
+
+@pytest.mark.requirement("OF-68")
+def test_an_approved_order_ships_from_where_it_was_approved_although_another_location_became_cheaper(
+    opener: Opener,
+) -> None:
+    floor = opener(routing={"strategy": "cheapest", "fallback_chain": []})
+    floor.stock(0)
+    fill(floor.database, 9, skus=("TENT-4P",), places=("warehouse_la",))
+    order = waiting(floor)
+    fill(floor.database, 9, skus=("TENT-4P",), places=("warehouse_east",))
+    said = says(floor, "kim", order)
+    assert [row.location for row in floor.shipments(order)] == ["warehouse_la"]
+    assert "Changed since" not in said
+    floor.stock(0, skus=("TENT-4P",), places=("warehouse_la",))
+    floor.by_hand(order, lambda claimed: replan(floor.shop, "person-1", claimed, "user:kim") or "")
+    floor.work(route_orders)
+    assert [row.location for row in floor.shipments(order)] == ["warehouse_east"], "it cannot any more"
