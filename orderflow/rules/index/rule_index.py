@@ -10,8 +10,8 @@ from orderflow.rules.index.readings import Reader, reader_of
 from orderflow.rules.index.rows import rows_of
 from orderflow.rules.index.sieve import Sieve, row_of
 
-# The first rule that is met is mostly among the first, so that these rows have a sieve of their own.
-FIRST_ROWS = 256
+# Every stretch reads its fields anew, so a second one must be rare: only very many rules are cut at all.
+FIRST_ROWS = 4096
 GROWTH = 8
 
 

@@ -15,7 +15,6 @@ from orderflow.rules.index import RuleIndex
 from orderflow.rules.index.bits import positions
 from orderflow.rules.index.places import place_of
 from orderflow.rules.index.rows import MOST_ROWS, rows_of
-from orderflow.rules.index.rule_index import FIRST_ROWS
 from orderflow.rules.parser import parse_conditions
 from orderflow.rules.rule_set import RuleSet
 
@@ -111,9 +110,9 @@ def test_the_index_finds_exactly_the_rules_the_plain_reading_finds(facts_of, lin
 
 
 def test_the_first_of_very_many_rules_is_found_behind_those_that_words_cannot_exclude(facts_of):
-    conditions = [{"order_value": {"gt": 1000 + number}} for number in range(FIRST_ROWS * 3)]
+    conditions = [{"order_value": {"gt": 1000 + number}} for number in range(300)]
     expressions = [parse_conditions(one, str(place)) for place, one in enumerate([*conditions, {"order_value": 100}])]
-    index = RuleIndex(expressions)
+    index = RuleIndex(expressions, first_rows=16)
     assert index.first(facts_of(total="100")) == len(conditions)
     assert index.first(facts_of(total="101")) is None
 
