@@ -28,8 +28,8 @@ def waiting(floor: ShopFloor, *lines: tuple[str, int]) -> DemoOrder:
     return order
 
 
-def shop(opener: Opener, **approval: object) -> ShopFloor:
-    floor = opener(routing={"approval": approval})
+def shop(opener: Opener, engine: str = "sqlite", **approval: object) -> ShopFloor:
+    floor = opener(engine, routing={"approval": approval})
     floor.stock(50)
     return floor
 
@@ -38,9 +38,11 @@ def says(floor: ShopFloor, who: str, order: DemoOrder, answer: Answer = Answer.A
     return floor.resolve(order, Resolution(answer, f"user:{who}", **more))
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 @pytest.mark.requirement("OF-68", "OF-137")
-def test_above_the_second_limit_two_different_people_must_approve(opener: Opener) -> None:
-    floor = shop(opener, second_limit={"amount": "900", "currency": USD})
+def test_above_the_second_limit_two_different_people_must_approve(opener: Opener, engine: str) -> None:
+    floor = shop(opener, engine, second_limit={"amount": "900", "currency": USD})
     order = waiting(floor)
     assert "two people must approve" in floor.hold(order).hold.detail
     assert "a second person must" in says(floor, "kim", order)
@@ -159,9 +161,13 @@ def test_within_the_tolerance_an_approval_takes_the_new_price(opener: Opener) ->
     assert floor.status(order) == "awaiting_fulfillment"
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 @pytest.mark.requirement("OF-68", "FUL-10")
-def test_an_approval_nobody_gives_frees_the_stock_at_its_hour_and_is_asked_for_again(opener: Opener) -> None:
-    floor = shop(opener, expires_after_hours=24)
+def test_an_approval_nobody_gives_frees_the_stock_at_its_hour_and_is_asked_for_again(
+    opener: Opener, engine: str
+) -> None:
+    floor = shop(opener, engine, expires_after_hours=24)
     order = waiting(floor)
     floor.clock.forward(hours=23, minutes=59)
     floor.run(watch.fn(floor.shop))

@@ -36,10 +36,12 @@ def test_the_choice_is_kept_with_what_the_market_asked(opener: Opener) -> None:
     assert "lowest cost" in kept.reason
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 @pytest.mark.requirement("OF-143")
-def test_a_carrier_whose_parcels_come_late_and_get_lost_is_left_for_another(opener: Opener) -> None:
+def test_a_carrier_whose_parcels_come_late_and_get_lost_is_left_for_another(opener: Opener, engine: str) -> None:
     soon = {"carrier_selection": "performance", "carrier_performance": {"prior_parcels": 1}}
-    floor = opener(fulfillment=SHIPPO | soon)
+    floor = opener(engine, fulfillment=SHIPPO | soon)
     floor.stock(50)
     first = sent(floor)
     usual = choice(floor, first).carrier

@@ -87,8 +87,12 @@ def test_an_order_a_location_rejects_goes_elsewhere_and_never_back(floor: ShopFl
     floor.books_agree()
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 @pytest.mark.requirement("LANE-15", "OF-129")
-def test_an_order_every_location_rejects_is_held_for_a_person_and_not_backordered(floor: ShopFloor) -> None:
+def test_an_order_every_location_rejects_is_held_for_a_person_and_not_backordered(opener: Opener, engine: str) -> None:
+    floor = opener(engine)
+    floor.stock(50)
     order, _ = planned(floor)
     for location in EVERYWHERE:
         refuse(floor, order, location)
