@@ -28,7 +28,8 @@ def keep_update(conn: Connection, shop: Shop, row: ShipmentRow, told: TrackingUp
     (stored,) = orders.load_orders(conn, shop.vault, [row.order_id], lock=True)
     before = shipments.tracking_of(conn, [row.id])[row.id]
     scans = shipments.keep_scans(conn, row.id, told.scans, source)
-    now_known = shipments.note_update(conn, before, told, has_news=bool(scans) or told.status != before.status)
+    has_news = bool(scans) or told.status != before.status
+    now_known = shipments.note_update(conn, before, _sealed(shop, told), has_news=has_news)
     counts = Counter(scans=scans)
     if now_known.status is TrackingStatus.DELIVERED:
         counts += _deliver(conn, shop, stored, row, now_known)
@@ -45,6 +46,12 @@ def tell_delay(conn: Connection, shop: Shop, stored: StoredOrder, row: ShipmentR
         return 0
     outbox.enqueue(conn, after_delay(shop, stored, row))
     return 1
+
+
+def _sealed(shop: Shop, told: TrackingUpdate) -> TrackingUpdate:
+    """The update with the name of whoever took the parcel sealed, as all names of people are kept."""
+    sealed = shop.vault.seal(told.signed_by.encode()).decode() if told.signed_by else ""
+    return told.model_copy(update={"signed_by": sealed})
 
 
 def _misses_its_promise(conn: Connection, shop: Shop, row: ShipmentRow, known: TrackingRow) -> bool:

@@ -108,6 +108,21 @@ def test_a_scan_told_twice_is_kept_once_and_a_delivered_parcel_is_not_asked_abou
     assert [one.scan.status for one in kept] == ["in_transit", "delivered"]
 
 
+@pytest.mark.requirement("FUL-21")
+def test_who_took_the_parcel_is_kept_sealed_as_proof(opener: Opener) -> None:
+    floor = opener(fulfillment={"label_providers": ["shipstation"], "label_limits_per_minute": {"shipstation": 500}})
+    floor.stock(50)
+    order = an_order()
+    parcel = shipped(floor, order)
+    scan(floor, parcel, "delivered", facts={"signed_by": "Zebulon Quux"})
+    look(floor)
+    with floor.database.read() as conn:
+        kept = shipments.tracking_of(conn, [parcel.id])[parcel.id].signed_by
+    assert floor.shop.vault.open(kept.encode()) == b"Zebulon Quux"
+    rows = [floor.rows(f"SELECT * FROM {table}") for table in ("tracking", "scan", "order_event", "outbox", "shipment")]
+    assert "Quux" not in str(rows)
+
+
 @pytest.mark.requirement("FUL-15")
 def test_a_parcel_whose_promise_passes_is_told_to_be_late_once(floor: ShopFloor) -> None:
     order = an_order()

@@ -17,7 +17,7 @@ _OPEN = tracking.c.state == literal_column("'open'")
 
 @dataclass(frozen=True)
 class TrackingRow:
-    """What is known of a parcel's way; the id is the shipment's."""
+    """What is known of a parcel's way; the id is the shipment's, `signed_by` is sealed."""
 
     id: str
     is_open: bool

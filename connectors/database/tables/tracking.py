@@ -7,7 +7,10 @@ from orderflow.shipping.tracking import TrackingStatus
 
 
 class TrackingTable(DatabaseTable, table=True):
-    """A parcel its carrier is asked about; the id is the shipment's. `looks` count answers without news in a row."""
+    """A parcel its carrier is asked about; the id is the shipment's. `looks` count answers without news in a row.
+
+    `signed_by` is whoever took the parcel, sealed.
+    """
 
     __tablename__ = "tracking"
     __table_args__ = (
