@@ -73,11 +73,14 @@ def contest_of(decision: Decision) -> Contest | None:
 
 
 def supplied(contender: Contender, decision: Decision, more: tuple[PlannedLine, ...]) -> Contender:
-    """The contender with these units more on its shelves, which lowers what its units are worth to later orders."""
-    if not more:
-        return contender
-    wanted = _wanted(decision)
+    """The contender with these units more on its shelves, so that it lacks none."""
     added = {(line.sku, line.variant): line.quantity for line in more}
+    return restocked(contender, decision, added)._replace(lacks=False) if more else contender
+
+
+def restocked(contender: Contender, decision: Decision, added: Mapping[tuple[str, str], int]) -> Contender:
+    """The contender with so many units more or fewer, which changes what its units are worth to later orders."""
+    wanted = _wanted(decision)
     levels = {(s.sku, s.variant): s for s in decision.stock if s.location == contender.code}
     priced = strategy_named(decision.plan.terms.strategy).prices_units if decision.plan.terms else False
     worth = 0.0
@@ -85,7 +88,7 @@ def supplied(contender: Contender, decision: Decision, more: tuple[PlannedLine, 
         level = levels.get(item)
         fuller = level and level.model_copy(update={"on_hand": level.on_hand + added.get(item, 0)})
         worth += bid_price(fuller) * units
-    return contender._replace(lacks=False, later_cost_minor=round(worth, 2))
+    return contender._replace(later_cost_minor=round(worth, 2))
 
 
 def _wanted(decision: Decision) -> dict[tuple[str, str], int]:

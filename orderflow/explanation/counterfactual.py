@@ -17,7 +17,7 @@ from datetime import date
 from typing import NamedTuple
 
 from orderflow.decision import Candidate, Choice, Decision, PlannedLine
-from orderflow.explanation.contest import Contender, Contest, contest_of, supplied
+from orderflow.explanation.contest import Contender, Contest, contest_of, restocked, supplied
 
 NOT_A_CONTEST = (Choice.PERSON, Choice.LINES)
 BEYOND_ANY_RATE = 10_000_000  # minor units; a location that wins even so does not win by its rate
@@ -55,7 +55,7 @@ def ways_to_lose(decision: Decision, candidate: Candidate) -> tuple[Change, ...]
     contender = _among(contest, candidate.location)
     if contest is None or contender is None or not _ships_alone(decision, candidate):
         return ()
-    found = [Change(candidate.location, (_scarcest(decision, candidate.location),))]
+    found = [Change(candidate.location, (_fewest(decision, contest, contender),))]
     if contest.winner() == candidate.location:
         found += _dearer_or_slower(contest, contender)
     return tuple(found)
@@ -119,11 +119,22 @@ def _last_true(test: Callable[[int], bool], true: int, false: int) -> int:
     return true
 
 
-def _scarcest(decision: Decision, code: str) -> PlannedLine:
+def _fewest(decision: Decision, contest: Contest, winner: Contender) -> PlannedLine:
     """The product of which the fewest units would have to be missing, with that number of units."""
-    there = {(s.sku, s.variant): s.available for s in decision.stock if s.location == code}
+    there = {(s.sku, s.variant): s.available for s in decision.stock if s.location == winner.code}
     lines = [line for shipment in decision.plan.shipments for line in shipment.lines]
-    wanted = {item: sum(x.quantity for x in lines if (x.sku, x.variant) == item) for item in there}
-    spare = {(x.sku, x.variant): there[x.sku, x.variant] - wanted[x.sku, x.variant] for x in lines}
-    line = min(lines, key=lambda x: (spare[x.sku, x.variant], x.line_no))
-    return line.model_copy(update={"quantity": spare[line.sku, line.variant] + 1})
+    spare = {(x.sku, x.variant): there[x.sku, x.variant] for x in lines}
+    for line in lines:
+        spare[line.sku, line.variant] -= line.quantity
+    wins_now = contest.winner() == winner.code
+
+    def fewer(line: PlannedLine) -> int:
+        item = (line.sku, line.variant)
+        if not wins_now:
+            return spare[item] + 1
+        return 1 + _last_true(
+            lambda n: contest.winner(restocked(winner, decision, {item: -n})) == winner.code, 0, spare[item] + 1
+        )
+
+    line = min(lines, key=lambda x: (fewer(x), x.line_no))
+    return line.model_copy(update={"quantity": fewer(line)})
