@@ -159,3 +159,15 @@ def test_the_winner_loses_with_the_stated_change_and_with_nothing_less(world):
             else:
                 assert alone(decide(with_units(here, change, -1), rule_set)) != code
                 assert alone(decide(with_units(here, change, -1, 0), rule_set)) == code
+
+
+def test_under_bid_prices_a_winner_loses_before_it_runs_out():
+    scarce = StockLevel(location=EAST.code, sku="SKU123", on_hand=9, outlook=Outlook(units=6, detour_minor=900))
+    held = StockView([scarce, StockLevel(location=CENTRAL.code, sku="SKU123", on_hand=9)])
+    here = facts(order(line(1, "SKU123")), held, policy=routing(strategy="bid_price"))
+    decision = decide(here, RuleSet())
+    winner = next(c for c in decision.plan.candidates if c.chosen)
+    fewer = ways_to_lose(decision, winner)[0].units[0].quantity
+    assert 1 < fewer < 9
+    assert alone(decide(stocked(here, EAST.code, "SKU123", -fewer), RuleSet())) == CENTRAL.code
+    assert alone(decide(stocked(here, EAST.code, "SKU123", 1 - fewer), RuleSet())) == EAST.code
