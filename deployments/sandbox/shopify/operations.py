@@ -47,6 +47,22 @@ def queries(shop: Shop) -> dict[str, Callable[..., Any]]:
         found = shop.planned.get(tail(id))
         return planned_node(found) if found else None
 
+    def customer(id: str) -> Any:
+        known = (each["customer"] for each in shop.orders.values() if each["customer"])
+        return next((customer_node(each) for each in known if tail(each.get("id")) == tail(id)), None)
+
+    return {
+        "customer": customer,
+        "orders": orders,
+        "order": order,
+        "fulfillmentOrder": fulfillment_order,
+        **_place_queries(shop),
+    }
+
+
+def _place_queries(shop: Shop) -> dict[str, Callable[..., Any]]:
+    """The root fields about places: locations, what they stock, and the addresses webhooks go to."""
+
     def location(id: str) -> Any:
         return location_node(shop, tail(id)) if tail(id) in shop.locations else None
 
@@ -57,22 +73,14 @@ def queries(shop: Shop) -> dict[str, Callable[..., Any]]:
         wanted = {text.replace('\\"', '"').replace("\\\\", "\\") for text in _SKUS.findall(query)}
         return connection([sku for sku in shop.items if sku in wanted], partial(item_node, shop))(**page)
 
-    def customer(id: str) -> Any:
-        known = (each["customer"] for each in shop.orders.values() if each["customer"])
-        return next((customer_node(each) for each in known if tail(each.get("id")) == tail(id)), None)
-
     def subscriptions(uri: str | None = None, **page: Any) -> Any:
         return connection(subscriptions_to(shop, uri))(**page)
 
     return {
-        "customer": customer,
-        "webhookSubscriptions": subscriptions,
-        "orders": orders,
-        "order": order,
-        "fulfillmentOrder": fulfillment_order,
         "locations": locations,
         "location": location,
         "inventoryItems": items,
+        "webhookSubscriptions": subscriptions,
     }
 
 
