@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from routing_values import EVERYONE, facts, line, order, routing
+from routing_values import CENTRAL, EAST, EVERYONE, facts, line, order, routing
 
 from orderflow.decision import Decision
 from orderflow.explanation.counterfactual import Change, ways_to_lose, ways_to_win
