@@ -25,6 +25,7 @@ class Answer(StrEnum):
     LIMITED = "429"  # : not done, come back later
     UNREACHABLE = "connection refused"  # : not done
     BROKEN = "5xx"  # : not done, but who knows
+    FELL = "5xx after commit"  # : done, and then the answer broke
     LOST = "time-out after commit"  # : done, we are not told
     LATE = "late commit"  # : done a minute after we gave up
     GARBLED = "unreadable body"  # : done, and the answer cannot be understood
@@ -67,6 +68,8 @@ async def converse(
     if answer is Answer.LOST:
         await world.wait(TIME_OUT_MS)
         raise OutcomeUnknown(f"{what} timed out")
+    if answer is Answer.FELL:
+        raise OutcomeUnknown(f"{what}: internal server error")
     if answer is Answer.GARBLED:
         raise OutcomeUnknown(f"{what} was answered in no known form")
     if answer is Answer.BUG:

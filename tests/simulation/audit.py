@@ -31,6 +31,12 @@ def _rows(world: World, query: str) -> list[dict[str, Any]]:
 
 
 def _queues(world: World) -> Iterator[str]:
+    stored = _rows(world, "SELECT COUNT(*) AS number FROM inbox")
+    if stored[0]["number"] > len(world.delivered):
+        yield f"{stored[0]['number']} deliveries are stored and {len(world.delivered)} were made"
+    for row in _rows(world, "SELECT number, source_updated_at FROM orders"):
+        if row["source_updated_at"] != max(at for number, at in world.delivered if number == row["number"]):
+            yield f"order {row['number']} is not as the channel told of it last"
     for row in _rows(world, "SELECT id, state, last_error FROM inbox WHERE state <> 'done'"):
         yield f"a delivery is {row['state']}: {row['last_error']}"
     for row in _rows(world, "SELECT step_key, state FROM step WHERE state IN ('started', 'unknown')"):

@@ -5,14 +5,14 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count, islice
 from multiprocessing import get_context
 
 from simulation.audit import problems
 from simulation.random_schedules import random_schedule
-from simulation.schedule import CRASH, Schedule
-from simulation.single_faults import PAUSE_MS, Judged, courses, crashes, pauses
+from simulation.schedule import Schedule
+from simulation.single_faults import Judged, courses, crashed, crashes, paused, pauses
 from simulation.stories import begin
 from simulation.world import World, open_world
 
@@ -82,9 +82,8 @@ def find(name: str) -> Schedule:
     """The schedule of this name: a seed, or a course with "#7" for a crash or "~7" for a pause at its moment 7."""
     if name.isdigit():
         return random_schedule(int(name))
-    for mark in "#~":
+    for mark, stopped in (("#", crashed), ("~", paused)):
         way, found, moment = name.rpartition(mark)
         if found and moment.isdigit():
-            stop = {int(moment): CRASH if mark == "#" else PAUSE_MS}
-            return replace(find(way), name=name, stops=stop, workers=1 if mark == "#" else 2)
+            return stopped(find(way), int(moment))
     return next(way for way in courses() if way.name == name)

@@ -1,2 +1,179 @@
-def kill_all():
-    return 0
+"""Faults put into the product on purpose, each of them one the design forbids: the simulation must find every one.
+
+A mutant changes the text of a real function and gives the function that code while it is applied, so whoever calls it,
+by whatever name, runs the change.
+"""
+
+import inspect
+import textwrap
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import count, islice
+
+from simulation.campaign import judge
+from simulation.random_schedules import random_schedule
+from simulation.schedule import Schedule
+from simulation.single_faults import Judged, courses, paused
+from simulation.stories import begin
+from simulation.world import World, open_world
+
+TRIES = 400
+_SPLIT = 'conn.exec_driver_sql("COMMIT"); conn.exec_driver_sql("BEGIN IMMEDIATE")'
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of one function's text."""
+
+    module: str
+    function: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault, and the stories in which it shows, or the courses where a long pause shows it."""
+
+    name: str
+    stories: tuple[str, ...]
+    edits: tuple[Edit, ...]
+
+
+def _mutant(name: str, stories: str, *edits: tuple[str, str, str, str]) -> Mutant:
+    return Mutant(name, tuple(stories.split(", ")), tuple(Edit(*edit) for edit in edits))
+
+
+_STEPS, _ORDERS, _OUTBOX = "connectors.database.steps", "connectors.database.orders", "connectors.database.outbox"
+_STOCK = "connectors.database.stock"
+_INTENT = "steps.begin_steps(conn, [offer.intent() for offer in wanted], owner, grace_seconds=GRACE_SECONDS)"
+
+MUTANTS = (
+    _mutant(
+        "no intent before the call", "one line, two parcels",
+        ("tasks.labelling.buy", "_write_intents", f"return {_INTENT}",
+         f"inner = conn.begin_nested(); begun = {_INTENT}; inner.rollback(); return begun"),
+    ),
+    _mutant(
+        "a time-out counts as not done", "one line, two parcels",
+        ("tasks.labelling.call", "call", "return attempt.unknown(str(error), wait_seconds=ASK_AGAIN_SECONDS)",
+         "return attempt.failed(str(error))"),
+    ),
+    _mutant(
+        "a 5xx counts as not done", "one line, two parcels",
+        ("tasks.labelling.call", "call", "return attempt.unknown(str(error), wait_seconds=ASK_AGAIN_SECONDS)",
+         "return attempt.failed('5xx') if 'server error' in str(error) else attempt.unknown('?', wait_seconds=5.0)"),
+    ),
+    _mutant(
+        "messages written after the commit of their cause", "one line, two parcels",
+        (f"{_OUTBOX}.queue", "enqueue", "now = now_ms(conn)", f"{_SPLIT}; now = now_ms(conn)"),
+    ),
+    _mutant(
+        "the event written after the commit of the change", "webhooks, one line",
+        (f"{_ORDERS}.changes", "record_batch", "    write_events(", f"    {_SPLIT}\n    write_events("),
+    ),
+    _mutant(
+        "a message of unknown fate is sent again", "messages",
+        (f"{_OUTBOX}.queue", "_doubt", "    conn.execute(", "    return\n    conn.execute("),
+    ),
+    _mutant(
+        "whoever lost the step still says how it ended", "one line, two parcels",
+        (f"{_STEPS}.outcomes", "_end", "step.c.attempt == attempt, step.c.owner == owner, UNRESOLVED)", "UNRESOLVED)"),
+        (f"{_STEPS}.outcomes", "finish_steps", ", step.c.attempt == done.c.attempt, step.c.owner == owner)", ")"),
+    ),
+    _mutant(
+        "deliveries are not told apart", "webhooks",
+        ("connectors.database.inbox.deliveries", "receive", "storable(dedup_key)", "storable(dedup_key) + new_id()"),
+    ),
+    _mutant(
+        "stock is read, then written", "last unit",
+        (f"{_STOCK}.reservations", "_refused", "all(left[cell] >= units for cell, units in cells.items())", "True"),
+        (f"{_STOCK}.cells", "promise", ".where(_same(change), enough)", ".where(_same(change))"),
+    ),
+    _mutant(
+        "no grace for a late commit", "one line, two parcels",
+        ("tasks.labelling.buy", "_write_intents", "grace_seconds=GRACE_SECONDS", "grace_seconds=0"),
+    ),
+    _mutant(
+        "a late label of a cancelled order is not waited for", "cancelled, parcels cancelled",
+        ("orderflow.effects", "after_asking", "if now_ms >= resolve_after_ms:",
+         "if habits.unique_reference or now_ms >= resolve_after_ms:"),
+    ),
+    _mutant(
+        "a worker that slept calls all the same", "one line/lookup",
+        ("orderflow.effects", "after_intent", "now_ms < started_at_ms + CALL_WITHIN_MS", "True"),
+    ),
+    _mutant(
+        "an older version replaces a newer one", "webhooks",
+        (f"{_ORDERS}.intake", "_is_newer", "return ours.source_updated_at < theirs", "return True"),
+    ),
+    _mutant(
+        "a label that was found is not adopted", "one line, two parcels",
+        ("tasks.labelling.ask", "_ask", "if label is not None:", "if False:"),
+    ),
+    _mutant(
+        "what somebody else is asked about is taken over without a lease", "two parcels",
+        ("tasks.labelling.ask", "resolve", "if job.stored.id in mine", "if True"),
+    ),
+    _mutant(
+        "an unsure void goes to nobody", "cancelled, parcels cancelled",
+        ("tasks.labelling.cancel", "_void", "return Voided.LATER, str(error)", "return Voided.DONE, ''"),
+    ),
+)  # fmt: skip
+
+
+@contextmanager
+def applied(mutant: Mutant) -> Generator[None]:
+    """The product with this fault in it."""
+    with ExitStack() as edits:
+        for edit in mutant.edits:
+            edits.enter_context(_edited(edit))
+        yield
+
+
+@contextmanager
+def _edited(edit: Edit) -> Generator[None]:
+    module = import_module(edit.module)
+    function = getattr(module, edit.function)
+    text = textwrap.dedent(inspect.getsource(function))
+    assert text.count(edit.before) == 1, f"{edit.function} does not say {edit.before!r} once any more"
+    namespace = dict(vars(module))
+    exec(compile(text.replace(edit.before, edit.after), module.__file__ or "", "exec"), namespace)
+    sound, function.__code__ = function.__code__, namespace[edit.function].__code__
+    try:
+        yield
+    finally:
+        function.__code__ = sound
+
+
+def killer_of(world: World, mutant: Mutant) -> tuple[Judged | None, int]:
+    """The first schedule that fails with the fault and not without it, if one does, and how many were tried."""
+    number = 0
+    for number, schedule in enumerate(islice(_schedules(mutant), TRIES), start=1):
+        begin(world, schedule)  # the opening is made by the sound product
+        with applied(mutant):
+            judged = judge(world, schedule)
+        if judged.problems and not judge(world, schedule).problems:
+            return judged, number
+    return None, number
+
+
+def _schedules(mutant: Mutant) -> Iterator[Schedule]:
+    for way in courses():
+        if way.name in mutant.stories:
+            yield from (paused(way, moment) for moment in range(1, 41))
+    yield from (drawn for seed in count() if (drawn := random_schedule(seed)).story in mutant.stories)
+
+
+def kill_all() -> int:
+    """Prints which schedule found which fault; returns how many were found by none."""
+    survivors = 0
+    with open_world() as world:
+        for mutant in MUTANTS:
+            judged, tried = killer_of(world, mutant)
+            survivors += judged is None
+            found = f"seed {judged.schedule.name}: {judged.problems[0]}" if judged else "SURVIVES"
+            print(f"{mutant.name:<64}{tried:>4} tried  {found[:110]}", flush=True)
+    return survivors

@@ -33,10 +33,10 @@ def cancelled(told: Order, minutes: int = 30) -> Order:
     return changed(told, minutes, cancelled_at=PLACED + timedelta(minutes=minutes))
 
 
-def deliver(database: Database, told: Order, key: str = "") -> None:
-    """Puts the order into the inbox as a webhook would; the same key is the same delivery."""
+def deliver(database: Database, told: Order) -> None:
+    """Puts the order into the inbox as a webhook would; the same version of it is the same delivery."""
     named = {"source": told.source, "topic": "orders/updated", "external_id": told.external_id}
-    dedup_key = key or f"{told.external_id}:{told.updated_at.isoformat()}:{told.payment_status}"
+    dedup_key = f"{told.external_id}:{told.updated_at.isoformat()}"
     with database.write() as conn:
         body = told.model_dump_json().encode()
         inbox.receive(conn, **named, dedup_key=dedup_key, occurred_at_ms=None, body=body)

@@ -15,7 +15,8 @@ from simulation.stories import STORIES, begin
 from simulation.world import Left, World
 
 KINDS = (("unique",), ("lookup",), ("blind",), ("free",))
-PAUSE_MS = 75_000
+# Longer than the lease and than the grace; inside the send itself services allow less.
+PAUSE_MS = 200_000
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ def _with_events(name: str, carriers: tuple[str, ...], verb: str, answer: Answer
             yield replace(plain, name=f"{label}/{event}@{moment}", arrivals={moment: event})
 
 
+def crashed(course: Schedule, moment: int) -> Schedule:
+    """The course crashed at this moment."""
+    return replace(course, name=f"{course.name}#{moment}", stops={moment: CRASH})
+
+
 def crashes(world: World, course: Schedule) -> Iterator[Judged]:
     """The course itself, and the course crashed at each of its moments."""
     left: list[tuple[int, Left]] = []
@@ -59,7 +65,7 @@ def crashes(world: World, course: Schedule) -> Iterator[Judged]:
     yield Judged(course, tuple(problems(world)))
     known: dict[str, tuple[str, ...]] = {}
     for moment, remains in left:
-        schedule = replace(course, name=f"{course.name}#{moment}", stops={moment: CRASH})
+        schedule = crashed(course, moment)
         key = remains.fingerprint
         if key not in known:
             world.go_on(schedule, remains)
@@ -72,10 +78,15 @@ def _left(world: World, what: str, before: list[tuple[int, Left]]) -> Left:
     return before[-1][1] if what == "before a commit" else world.left_behind()
 
 
+def paused(course: Schedule, moment: int) -> Schedule:
+    """The course with a worker frozen at this moment, while another goes on."""
+    return replace(course, name=f"{course.name}~{moment}", stops={moment: PAUSE_MS}, workers=2)
+
+
 def pauses(world: World, course: Schedule, moments: int) -> Iterator[Judged]:
-    """The course with a worker frozen at each moment for longer than its lease, while another goes on."""
+    """The course paused at each of its first moments."""
     for moment in range(1, moments + 1):
-        schedule = replace(course, name=f"{course.name}~{moment}", stops={moment: PAUSE_MS}, workers=2)
+        schedule = paused(course, moment)
         begin(world, schedule)
         world.run()
         yield Judged(schedule, tuple(problems(world)))

@@ -4,18 +4,17 @@ The stages know of each other only what is in the database. So a story may begin
 (the opening, made by the same real stages in peace) and end where the next would begin; "the whole way" ends nowhere.
 """
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation.books import Books
 from simulation.clock import START_MS
 from simulation.database import empty_copy
 from simulation.orders import an_order, cancelled, changed, count, deliver, plan_again
 from simulation.schedule import Schedule
-from simulation.world import World
+from simulation.world import Opening, World
 
+from connectors.database.session import milliseconds
 from orderflow.order import PaymentStatus
 from tasks.ingest import ingest_orders
 from tasks.labelling.label import label_orders
@@ -53,18 +52,17 @@ class Story:
 
     def begin(self, world: World, schedule: Schedule) -> None:
         """Puts the world to where the story begins."""
-        opening, books = _opening(world, schedule)
-        world.begin(schedule, opening, self.stages, dict(self.events))
-        world.books = books.copy()
-        world.ids = iter(range(FIRST_ID, 10**9))
+        opening = _opening(world, schedule)
+        world.begin(schedule, opening.database, self.stages, dict(self.events))
+        world.books, world.delivered = opening.books.copy(), set(opening.delivered)
+        world.last_id = FIRST_ID
 
 
 def _told(*orders: Any, **stock: int) -> Event:
     def arrange(world: World) -> None:
         count(world.database, "east", 1, A=stock.get("A", 3))
         count(world.database, "west", 1, B=stock.get("B", 3), C=0)
-        for order in orders:
-            deliver(world.database, order)
+        _comes(*orders)(world)
 
     return arrange
 
@@ -73,6 +71,7 @@ def _comes(*orders: Any) -> Event:
     def happen(world: World) -> None:
         for order in orders:
             deliver(world.database, order)
+            world.delivered.add((order.number, milliseconds(order.updated_at)))
 
     return happen
 
@@ -89,7 +88,9 @@ STORIES = {
         events={"payment": _comes(changed(ONE, 5)), "again": _comes(changed(ONE, 5), UNPAID), "move": _comes(MOVED),
                 "cancel": _comes(cancelled(ONE))},
     ),
-    "last unit": Story(_told(ONE, RIVAL, A=1), INTAKE, events={"cancel": _comes(cancelled(ONE))}),
+    "last unit": Story(
+        _told(ONE, A=1), INTAKE, events={"rival": _comes(RIVAL), "cancel": _comes(cancelled(ONE))}
+    ),
     "one line": Story(_told(ONE), LABELS, INTAKE, verbs=("buy", "find", "rate")),
     "two parcels": Story(_told(SPLIT), LABELS, INTAKE, verbs=("buy", "find", "rate")),
     "cancelled": Story(
@@ -115,7 +116,7 @@ def begin(world: World, schedule: Schedule) -> None:
     STORIES[schedule.story].begin(world, schedule)
 
 
-def _opening(world: World, schedule: Schedule) -> tuple[sqlite3.Connection, Books]:
+def _opening(world: World, schedule: Schedule) -> Opening:
     """Database and books as the story finds them, made once for each story and its carriers."""
     key = (schedule.story, schedule.carriers)
     if key not in world.openings:
@@ -127,5 +128,5 @@ def _opening(world: World, schedule: Schedule) -> tuple[sqlite3.Connection, Book
         if story.before:
             world.run()
         assert not world.troubles, world.troubles
-        world.openings[key] = (world.database.copy(), world.books.copy())
+        world.openings[key] = Opening(world.database.copy(), world.books.copy(), frozenset(world.delivered))
     return world.openings[key]

@@ -42,6 +42,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What a story begins with. `delivered` are the versions of orders (number, time) the channel has told of."""
+
+    database: sqlite3.Connection
+    books: Books
+    delivered: frozenset[tuple[str, int]]
+
+
+@dataclass(frozen=True)
 class Left:
     """What outlives every process: the database, the services, and what is still to come from outside."""
 
@@ -55,6 +64,7 @@ class Left:
     late: tuple[tuple[int, int, str, Callable[[], Any]], ...]
     answered: dict[str, int]
     arrivals: dict[int, str]
+    delivered: frozenset[tuple[str, int]]
 
     @property
     def fingerprint(self) -> str:
@@ -76,7 +86,7 @@ class World:
         self.database = WatchedDatabase(self.clock, self.moment)
         self.schedule = QUIET
         self.watch: Callable[[str], None] | None = None
-        self.openings: dict[tuple[str, tuple[str, ...]], tuple[sqlite3.Connection, Books]] = {}
+        self.openings: dict[tuple[str, tuple[str, ...]], Opening] = {}
         self._shops: dict[tuple[str, ...], SimulatedShop] = {}
         self.begin(QUIET, empty_copy(), (), {})
 
@@ -93,6 +103,7 @@ class World:
         self.schedule, self.stages, self.events = schedule, tuple(stages), events
         self.queues = tuple(queue for queue, _ in self.stages)
         self.books = Books()
+        self.delivered: set[tuple[str, int]] = set()
         self.answered: dict[str, int] = {}
         self.late: list[tuple[int, int, str, Callable[[], Any]]] = []
         self.stops, self.arrivals = dict(schedule.stops), dict(schedule.arrivals)
@@ -189,6 +200,7 @@ class World:
             tuple(self.late),
             dict(self.answered),
             dict(self.arrivals),
+            frozenset(self.delivered),
         )
 
     def go_on(self, schedule: Schedule, left: "Left") -> None:
@@ -199,6 +211,7 @@ class World:
         self.last_id, self.lives, self.moments = left.last_id, left.lives, left.moments
         self.books, self.late = left.books.copy(), list(left.late)
         self.answered, self.arrivals = dict(left.answered), dict(left.arrivals)
+        self.delivered = set(left.delivered)
         self.trace, self.troubles = [], []
         self.run()
 
