@@ -59,7 +59,7 @@ def test_a_question_for_rates_that_fails_ends_in_one_label_once_the_carrier_answ
     order = an_order()
     floor.deliver(order)
     work_for_minutes(floor, 2)
-    if mode == "error_inside":
+    if mode == "error_inside" and provider_of(settings) != "shippo":  # Shippo says that a carrier did not respond
         assert floor.held(order)[0] in {"approval", "address"}
         assert floor.labels(order) == []
     else:

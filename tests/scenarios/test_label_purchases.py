@@ -184,3 +184,9 @@ def test_an_order_planned_at_a_location_that_is_gone_keeps_no_other_from_its_lab
     floor.do(label_orders)
     assert floor.status(healthy) == "fulfilled"
     assert "warehouse_closed" in floor.stored(lost).last_error
+
+
+def test_labels_that_nobody_outside_sells_have_no_limit(opener: Opener) -> None:
+    floor = opener(fulfillment={"label_providers": ["rate_card"], "label_limits_per_minute": {"rate_card": 5}})
+    planned(floor, 30)
+    assert floor.do(label_orders) == {"labelled": 30}

@@ -55,7 +55,7 @@ def test_a_carrier_nobody_wrote_code_for_is_rated_bought_from_found_and_voided()
     assert booked["centimetres"] == [30.0, 20.0, 15.0]
     assert booked["recipient"]["more"] == "2nd floor"
     assert "telephone" not in booked["recipient"], "what is empty is left out"
-    assert {e.request.headers["x-api-key"] for e in transport.kept} == {"TEST_contract"}
+    assert {e.request.headers["x-api-key"] for e in transport.kept} == {"TEST_sandbox"}
 
 
 @pytest.mark.requirement("OF-53")
@@ -95,9 +95,9 @@ def test_a_file_that_is_not_there_is_told_by_its_name() -> None:
 @pytest.mark.parametrize(
     ("access", "header"),
     [
-        ({}, ("authorization", "Bearer TEST_contract")),
-        ({"header": "X-Key", "prefix": "key "}, ("x-key", "key TEST_contract")),
-        ({"user": "shop"}, ("authorization", "Basic c2hvcDpURVNUX2NvbnRyYWN0")),
+        ({}, ("authorization", "Bearer TEST_sandbox")),
+        ({"header": "X-Key", "prefix": "key "}, ("x-key", "key TEST_sandbox")),
+        ({"user": "shop"}, ("authorization", "Basic c2hvcDpURVNUX3NhbmRib3g=")),
     ],
 )
 def test_the_token_travels_as_the_file_says(tmp_path: Path, access: dict[str, str], header: tuple[str, str]) -> None:
