@@ -10,7 +10,7 @@ from databases import ENGINES, empty_database
 from sqlalchemy import event, text
 
 from connectors.database.backorders import pending_backorders
-from connectors.database.holds import open_holds
+from connectors.database.holds import lapsed_holds, open_holds
 from connectors.database.inbox import claim_inbox, dead_letters, finish_inbox
 from connectors.database.operation.counts import due_counts
 from connectors.database.orders import OrderChange, claim_orders, find_order, postpone, record_batch
@@ -49,7 +49,8 @@ _FILL = {
     "shipment_line": "'p' || i, 1, 'o' || i, 'S' || i, '', 1",
     "step": f"'k' || i, 'o' || i, 'label', 'p', 'a', 'h', {_OLD % ('done', 'unknown')}, 1, 'w', i, i, NULL, '',"
     " '{{}}', ''",
-    "hold": "'h' || i, 'o' || i, 'address', 'c', 'f', 'd', 'r', i, CASE WHEN i <= {old} THEN i END, '', ''",
+    "hold": "'h' || i, 'o' || i, 'address', 'c', 'f', 'd', 'r', i, CASE WHEN i <= {old} THEN i END, '', '',"
+    " CASE WHEN i > 5995 THEN i END",
     "backorder": f"'b' || i, 'o' || i, 1, 'S' || i, '', 1, {_OLD % ('shipped', 'pending')}, i, i, i",
 }
 
@@ -114,6 +115,7 @@ ACTIONS: dict[str, Callable[[Database], Any]] = {
     "shipment_by_tracking": lambda db: _reading(db, lambda conn: shipment_tracked(conn, "t77")),
     "step_unresolved": lambda db: _reading(db, lambda conn: unresolved_steps(conn, limit=5)),
     "hold_open": lambda db: _reading(db, lambda conn: open_holds(conn, 5)),
+    "hold_lapsing": lambda db: _reading(db, lambda conn: lapsed_holds(conn, 5)),
     "backorder_pending": lambda db: _reading(db, lambda conn: pending_backorders(conn, limit=5)),
     "inbox_dead": lambda db: _reading(db, dead_letters),
     "outbox_for_people": lambda db: _reading(db, outbox_queue),
