@@ -48,7 +48,8 @@ async def look_at_parcels(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> di
         for gone in (one for one in claimed if rows[one].state != "labelled"):
             shipments.stop_tracking(conn, gone)
     granted = _within_budget(shop, under_way)
-    looks = list(await asyncio.gather(*(_look(shop, row) for row in granted)))
+    # By order, as every worker locks orders: two that meet must not wait for each other.
+    looks = list(await asyncio.gather(*(_look(shop, row) for row in sorted(granted, key=lambda row: row.order_id))))
     groups = (looks[start : start + A_COMMIT] for start in range(0, len(looks), A_COMMIT))
     counts = sum((_keep_group(shop, group) for group in groups), Counter(claimed=len(claimed), looks=len(looks)))
     return dict(+counts)
@@ -95,8 +96,20 @@ async def _look(shop: Shop, row: ShipmentRow) -> Look:
 
 
 def _keep_group(shop: Shop, looks: Sequence[Look]) -> Counter[str]:
-    with shop.database.write() as conn:
-        return sum((_keep(conn, shop, look) for look in looks), Counter[str]())
+    try:
+        with shop.database.write() as conn:
+            return sum((_keep(conn, shop, look) for look in looks), Counter[str]())
+    except Exception:  # one parcel of the group is poison: each is kept alone, so that only that one fails
+        return sum((_keep_alone(shop, look) for look in looks), Counter[str]())
+
+
+def _keep_alone(shop: Shop, look: Look) -> Counter[str]:
+    try:
+        with shop.database.write() as conn:
+            return _keep(conn, shop, look)
+    except Exception as error:  # it is this parcel's fault: the reason is kept where an operator looks
+        with shop.database.write() as conn:
+            return _keep(conn, shop, Look(look.row, error=error))
 
 
 def _keep(conn: Connection, shop: Shop, look: Look) -> Counter[str]:
