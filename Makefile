@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/setup-is-done
 ARGS ?=
 
-.PHONY: help setup demo up test check lock bench-rules bench-sourcing bench-pipeline bench-replay chaos clean
+.PHONY: help setup demo up test simulate check lock bench-rules bench-sourcing bench-pipeline bench-replay chaos clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -27,6 +27,9 @@ up: setup ## everything on this machine until Ctrl-C
 
 test: setup ## all tests
 	$(BIN)/python -m pytest $(ARGS)
+
+simulate: setup ## 20,000 schedules of crashes, pauses and bad answers; ARGS='--replay NAME' shows one, --mutants breaks the product
+	PYTHONPATH=.:tests $(BIN)/python -m simulation $(ARGS)
 
 check: setup ## lint, format, types and import contracts
 	$(BIN)/ruff check .
