@@ -50,9 +50,10 @@ class SimulatedCarrier(Carrier):
     async def buy(self, request: ShipmentRequest, rate: Rate) -> Label:
         sale = partial(self.sell, request.reference)
         late = partial(self.commit_late, request.reference)
-        longest = 1_000_000 if self.capabilities.unique_reference else INSIDE_THE_SEND_MS
         what = f"{self.code}.buy {request.reference[-4:]}"
-        return await converse(self._world, what, self._answer("buy"), sale, late=late, longest_pause_ms=longest)
+        return await converse(
+            self._world, what, self._answer("buy"), sale, late=late, longest_pause_ms=INSIDE_THE_SEND_MS
+        )
 
     async def find_by_reference(self, reference: str) -> Label | None:
         if not self.capabilities.find_by_reference:
