@@ -61,7 +61,8 @@ async def read_arrival(shop: Shop, row: InboxRow) -> Arrival:
     Whatever is wrong with its body is a value, so the batch goes on; so is a channel that cannot be asked now.
     """
     try:
-        document = json.loads(row.body, parse_constant=_refuse_constant)
+        body = inbox.opened_body(shop.vault, row.body)
+        document = json.loads(body, parse_constant=_refuse_constant)
         channel = shop.channel(row.source)
         found = channel.to_orders(row.topic, await channel.completed(row.topic, document))
     except (TryAgain, OutcomeUnknown) as error:

@@ -55,7 +55,7 @@ def _store(shop: Shop, channel: SalesChannel, page: list[Document]) -> int:
                 dedup_key=dedup_key,
                 external_id=external_id,
                 occurred_at_ms=None,
-                body=json.dumps(document, default=str).encode(),
+                body=inbox.sealed_body(shop.vault, json.dumps(document, default=str).encode()),
             )
     finished = getattr(channel, "finished", None)
     if finished is not None:

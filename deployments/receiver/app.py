@@ -36,7 +36,7 @@ def create_receiver(installation: Installation) -> FastAPI:
     Only /webhooks and /slack are for the outside.
     """
     database = Database(installation.database_address, wait_seconds=COMMIT_SECONDS)
-    channels, book = Channels(installation, database), ReceiptBook(database)
+    channels, book = Channels(installation, database), ReceiptBook(database, installation.vault())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:

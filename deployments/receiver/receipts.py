@@ -13,6 +13,7 @@ from connectors.database import inbox
 from connectors.database.session import Database
 from connectors.errors import ConnectorError
 from connectors.protocols import WebhookNotice
+from connectors.vault import Vault
 
 log = structlog.get_logger("deployments.receiver")
 
@@ -52,10 +53,11 @@ def unreadable(source: str, body: bytes, error: str) -> Receipt:
 
 
 class ReceiptBook:
-    """Writes receipts into the inbox; those that wait at the same time share one commit."""
+    """Writes receipts into the inbox, sealed; those that wait at the same time share one commit."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
+        self._vault = vault
         self._waiting: list[tuple[Receipt, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -85,15 +87,16 @@ class ReceiptBook:
                     kept.set_result(outcome[position])
 
     def _commit(self, receipts: Sequence[Receipt]) -> list[bool] | DatabaseAway:
+        bodies = [inbox.sealed_body(self._vault, receipt.body) for receipt in receipts]
         try:
             with self._database.write() as conn:
-                return [_insert(conn, receipt) for receipt in receipts]
+                return [_insert(conn, *each) for each in zip(receipts, bodies, strict=True)]
         except UNAVAILABLE as error:
             log.warning("the database is away", error=type(error).__name__, deliveries=len(receipts))
             return DatabaseAway("the database is away")
 
 
-def _insert(conn: Connection, receipt: Receipt) -> bool:
+def _insert(conn: Connection, receipt: Receipt, sealed: bytes) -> bool:
     return inbox.receive(
         conn,
         source=receipt.source,
@@ -101,6 +104,6 @@ def _insert(conn: Connection, receipt: Receipt) -> bool:
         dedup_key=receipt.dedup_key,
         external_id=receipt.external_id,
         occurred_at_ms=receipt.occurred_at_ms,
-        body=receipt.body,
+        body=sealed,
         unreadable=receipt.error,
     )

@@ -49,7 +49,7 @@ def _read(shop: Shop, row: InboxRow) -> tuple[TrackingUpdate, ...]:
     carrier = shop.carrier(row.source.removeprefix(CARRIER))
     if not isinstance(carrier, TrackingSender):
         raise Unreadable(f"{carrier.code} sends no news of parcels", field="source")
-    return carrier.updates(json.loads(row.body))
+    return carrier.updates(json.loads(inbox.opened_body(shop.vault, row.body)))
 
 
 def _keep(conn: Connection, shop: Shop, row: InboxRow, told: TrackingUpdate) -> Counter[str]:

@@ -41,7 +41,7 @@ def receive(
 ) -> bool:
     """Stores a delivery; False for one that was stored before. Acknowledge only after the commit.
 
-    The body is kept as it is given, so hand it in sealed; it is emptied once it has been read.
+    The body is kept as it is given: hand it in sealed (`sealed_body`). It is emptied once it has been read.
     Where it is known already why nobody can read it, `unreadable` says so and it is a dead letter at once.
     """
     now = now_ms(conn)

@@ -9,11 +9,14 @@ from connectors.database.inbox import (
     discard_inbox,
     finish_inbox,
     finish_inbox_batch,
+    opened_body,
     receive,
     replay_inbox,
     retry_inbox,
+    sealed_body,
 )
 from connectors.database.session import Database
+from connectors.vault import Vault, new_key
 
 
 def deliver(db: Database, key: str = "d1", body: bytes = b"{}") -> bool:
@@ -115,3 +118,12 @@ def test_two_claimers_never_get_the_same_delivery(db: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         taken = [row_id for ids in pool.map(drain, ["a", "b", "c", "d"]) for row_id in ids]
     assert len(taken) == len(set(taken)) == 60
+
+
+def test_a_body_waits_sealed_and_one_an_earlier_release_kept_in_clear_is_read_too() -> None:
+    vault = Vault([new_key()])
+    body = b'{"email": "canary@example.com"}'
+    sealed = sealed_body(vault, body)
+    assert b"canary" not in sealed
+    assert (opened_body(vault, sealed), opened_body(vault, body)) == (body, body)
+    assert opened_body(vault, sealed_body(vault, sealed)) == sealed
