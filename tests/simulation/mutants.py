@@ -123,6 +123,13 @@ MUTANTS = (
     ),
 )  # fmt: skip
 
+# Shows only where writers really wait for each other's rows: on PostgreSQL.
+LOCKS_IN_NO_ORDER = _mutant(
+    "stock is locked in no order", "",
+    (f"{_STOCK}.cells", "lock_cells", "order_by(stock.c.sku, stock.c.variant, stock.c.location)",
+     "order_by(__import__('sqlalchemy').func.random())"),
+)  # fmt: skip
+
 
 @contextmanager
 def applied(mutant: Mutant) -> Generator[None]:
