@@ -1,7 +1,9 @@
 """How a rule names what it looks at: `order_value`, `attribute(engraving)`, `stock(warehouse_la, SKU123)`."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from orderflow.facts import RoutingFacts
@@ -39,7 +41,7 @@ class Reference:
 def parse_reference(text: str, path: str, *, in_line: bool = False) -> Reference:
     """The condition a rule names at `path`. Raises RuleError for an unknown one or wrong arguments."""
     match = _NAME.fullmatch(text)
-    known = {code: c for code, c in all_conditions().items() if in_line or not c.of_line}
+    known = _known(in_line)
     code = match[1] if match else text
     if match is None or code not in known:
         raise RuleError([_unknown(code, path, known, in_line)])
@@ -47,7 +49,13 @@ def parse_reference(text: str, path: str, *, in_line: bool = False) -> Reference
     return Reference(found, _arguments(found, match[2], path), found.kind)
 
 
-def _unknown(code: str, path: str, known: dict[str, Condition], in_line: bool) -> Problem:
+@cache
+def _known(in_line: bool) -> Mapping[str, Condition]:
+    """What may be asked of the order, or of one of its lines."""
+    return {code: found for code, found in all_conditions().items() if in_line or not found.of_line}
+
+
+def _unknown(code: str, path: str, known: Mapping[str, Condition], in_line: bool) -> Problem:
     if not in_line and code in all_conditions():
         remedy = f'put it inside {{"lines": {{"any": {{"{code}": …}}}}}}'
         return Problem(path=path, message="is asked of one line, not of the order", remedy=remedy)

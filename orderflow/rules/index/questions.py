@@ -1,13 +1,13 @@
 """What a rule asks of an order, as fast as it can be asked: is this reading among those allowed?"""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from orderflow.rules.condition import Kind
 from orderflow.rules.expression import Test
 from orderflow.rules.index.places import INCOMPARABLE, MISSING, place_of
-from orderflow.rules.index.readings import ORDERED, name_of
+from orderflow.rules.index.readers import ORDERED, name_of
 from orderflow.rules.index.rows import Literal
 from orderflow.rules.operators import POSITIVE_OF
 from orderflow.rules.reference import Reference
@@ -15,30 +15,22 @@ from orderflow.rules.reference import Reference
 _NOTHING: frozenset[Any] = frozenset({None})
 _TRUE = frozenset({True})
 
-# In questions asked of one row, which a look must spare to be worth it.
-_COSTS: Mapping[Kind, float] = {
-    Kind.FLAG: 0.4,
-    Kind.TEXT: 0.6,
-    Kind.NUMBER: 2,
-    Kind.MONEY: 2,
-    Kind.DATE: 3,
-    Kind.TEXTS: 3,
-}
-# Stock at a location, a distance, a rate: something is reckoned.
-_COST_OF_FUNCTION = 6
+# What these groups tell is reckoned from stock, distances and rates; everything else the order simply has.
+_RECKONED = frozenset({"stock", "shipping"})
 
 
 class Question(NamedTuple):
     """Whether the reading of that name is in `allowed` (or is not, where not `wanted`).
 
     `kind` is the kind of field whose table can answer it; None for lines and a comparison that looks inside a text.
+    A reckoned field takes its time to read.
     """
 
     name: str
     allowed: Any
     wanted: bool
     kind: Kind | None
-    reference: Reference | None
+    is_reckoned: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,34 +71,20 @@ def question_of(literal: Literal) -> Question:
     """The question a literal asks; lines, and rules too large for rows, are a reading of their own."""
     test = literal.asked
     if not isinstance(test, Test):
-        return Question(name_of(test), _TRUE, literal.wanted, None, None)
+        return Question(name_of(test), _TRUE, literal.wanted, None)
     of = _of_places if test.reference.kind in ORDERED else _of_words
     allowed, wanted = of(test, literal.wanted)
-    return Question(name_of(test), allowed, wanted, _table_kind(test, allowed), test.reference)
+    return Question(name_of(test), allowed, wanted, _table_kind(test, allowed), _is_reckoned(test.reference))
+
+
+def _is_reckoned(reference: Reference) -> bool:
+    condition = reference.condition
+    return condition.group in _RECKONED or (bool(reference.arguments) and condition.kind is not Kind.ATTRIBUTE)
 
 
 def _table_kind(test: Test, allowed: Any) -> Kind | None:
     one_word_in_list = test.reference.kind is not Kind.TEXTS or isinstance(allowed, AnyOf)
     return test.reference.kind if one_word_in_list and not isinstance(allowed, Like) else None
-
-
-def ranked(questions: Iterable[Question]) -> Sequence[Question]:
-    """The questions of a row in the order they are best asked: plain ones few orders pass, then costly ones."""
-    return sorted(questions, key=_rank)
-
-
-def cost_of(question: Question) -> float:
-    """What it takes to read and look up the field, where asking one rule one more question takes 1."""
-    if question.kind is None or question.reference is None:
-        return _COST_OF_FUNCTION
-    condition = question.reference.condition
-    computed = bool(question.reference.arguments) and condition.kind is not Kind.ATTRIBUTE
-    return _COST_OF_FUNCTION if computed else _COSTS[question.kind]
-
-
-def _rank(question: Question) -> tuple[bool, float, bool, int]:
-    words = question.allowed if isinstance(question.allowed, frozenset) else ()
-    return question.kind is None, cost_of(question), not question.wanted, len(words)
 
 
 def _of_words(test: Test, wanted: bool) -> tuple[Any, bool]:

@@ -1,22 +1,18 @@
 """For one field: from what an order has there to the bits of the rows that are still possible."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import xor
 from typing import Any, NamedTuple
 
-from orderflow.facts import RoutingFacts
 from orderflow.rules.condition import Kind
 from orderflow.rules.index.bits import Bits
 from orderflow.rules.index.questions import Question, edges
-from orderflow.rules.index.readings import ORDERED, Reader
+from orderflow.rules.index.readers import ORDERED
 
 # The bit of a row and all it asks of one field.
 Asking = tuple[Bits, Sequence[Question]]
-
-
-Look = Callable[[RoutingFacts], Bits]
 
 
 class WordTable(NamedTuple):
@@ -25,14 +21,17 @@ class WordTable(NamedTuple):
     masks: Mapping[Any, Bits]
     other: Bits
 
-    def samples(self) -> Iterable[Bits]:
-        """What the table may answer, one for each kind of value."""
-        return (self.other, *self.masks.values())
+    def average(self) -> float:
+        """How many rows are possible on average over the values rules name."""
+        return _average((self.other, *self.masks.values()))
 
-    def look(self, read: Reader) -> Look:
-        """The function from an order to the rows still possible."""
-        get, other = self.masks.get, self.other
-        return lambda facts: get(read(facts), other)
+    def possible(self, word: Any) -> Bits:
+        """The rows still possible for an order that has this word there."""
+        return self.masks.get(word, self.other)
+
+    def cut(self, rows: Bits) -> "WordTable":
+        """The same table of some of the rows."""
+        return WordTable({word: mask & rows for word, mask in self.masks.items()}, self.other & rows)
 
 
 class PlaceTable(NamedTuple):
@@ -41,14 +40,19 @@ class PlaceTable(NamedTuple):
     edges: Sequence[int]
     masks: Sequence[Bits]
 
-    def samples(self) -> Iterable[Bits]:
-        """What the table may answer, one for each kind of value."""
-        return self.masks
+    def average(self) -> float:
+        """How many rows are possible on average over the stretches between edges."""
+        return _average(self.masks)
 
-    def look(self, read: Reader) -> Look:
-        """The function from an order to the rows still possible."""
-        edges, masks = self.edges, self.masks
-        return lambda facts: masks[bisect_right(edges, read(facts))]
+    def possible(self, place: int) -> Bits:
+        """The rows still possible for an order that has this place there."""
+        return self.masks[bisect_right(self.edges, place)]
+
+    def cut(self, rows: Bits) -> "PlaceTable":
+        """The same table of some of the rows, without the edges at which nothing changes for them."""
+        masks = [mask & rows for mask in self.masks]
+        kept = [number for number in range(1, len(masks)) if masks[number] != masks[number - 1]]
+        return PlaceTable([self.edges[number - 1] for number in kept], (masks[0], *(masks[n] for n in kept)))
 
 
 class ListTable(NamedTuple):
@@ -58,20 +62,22 @@ class ListTable(NamedTuple):
     refused: Mapping[str, Bits]
     others: Bits
 
-    def samples(self) -> Iterable[Bits]:
-        """What the table may answer, one for each kind of value."""
-        return (self.others, *(self._possible([word]) for word in self.welcome.keys() | self.refused.keys()))
+    def average(self) -> float:
+        """How many rows are possible on average over the words rules name."""
+        return _average((self.others, *(self.possible([word]) for word in self.welcome.keys() | self.refused.keys())))
 
-    def look(self, read: Reader) -> Look:
-        """The function from an order to the rows still possible."""
-        return lambda facts: self._possible(read(facts) or ())
-
-    def _possible(self, members: Iterable[str]) -> Bits:
+    def possible(self, members: Iterable[str] | None) -> Bits:
+        """The rows still possible for an order that has these words there."""
         possible, impossible = self.others, 0
-        for member in members:
+        for member in members or ():
             possible |= self.welcome.get(member, 0)
             impossible |= self.refused.get(member, 0)
         return possible & ~impossible
+
+    def cut(self, rows: Bits) -> "ListTable":
+        """The same table of some of the rows."""
+        welcome = {word: mask & rows for word, mask in self.welcome.items()}
+        return ListTable(welcome, {word: mask & rows for word, mask in self.refused.items()}, self.others & rows)
 
 
 Table = WordTable | PlaceTable | ListTable
@@ -124,6 +130,10 @@ def list_table(askers: Sequence[Asking], everything: Bits) -> ListTable:
                 masks = welcome if one.wanted else refused
                 masks[word] = masks.get(word, 0) | bit
     return ListTable(welcome, refused, others)
+
+
+def _average(masks: Sequence[Bits]) -> float:
+    return sum(mask.bit_count() for mask in masks) / len(masks)
 
 
 def _answer(questions: Iterable[Question], value: Any) -> bool:
