@@ -57,12 +57,12 @@ async def converse(
     """
     pause_ms = 5_000 if answer is Answer.LATE else longest_pause_ms
     world.moment(f"before {what}", longest_pause_ms=pause_ms)
-    await world.wait({Answer.SLOW: SLOW_MS, Answer.BROKEN: TIME_OUT_MS}.get(answer, QUICK_MS))
-    _not_done(what, answer)
-    if answer is Answer.LATE:
+    if answer is Answer.LATE:  # it left in time, whatever becomes of the process now
         world.later(LATE_MS, what, late or commit)
         await world.wait(TIME_OUT_MS)
         raise OutcomeUnknown(f"{what} timed out")
+    await world.wait({Answer.SLOW: SLOW_MS, Answer.BROKEN: TIME_OUT_MS}.get(answer, QUICK_MS))
+    _not_done(what, answer)
     result = commit()
     world.moment(f"done by {what}")
     if answer is Answer.LOST:

@@ -53,6 +53,8 @@ def _held(world: World, shipment_id: str, code: str = MAY_EXIST) -> bool:
 
 
 def _orders(world: World) -> Iterator[str]:
+    for row in _rows(world, "SELECT sku, location FROM stock WHERE shortfall > 0"):  # no count of a story ever falls
+        yield f"more of {row['sku']} was promised in {row['location']} than there is"
     for row in _rows(world, "SELECT code, detail FROM hold WHERE closed_at IS NULL"):
         if row["code"] not in CASES:
             yield f"an order is held as {row['code']}: {row['detail']}"

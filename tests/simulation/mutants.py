@@ -90,7 +90,8 @@ MUTANTS = (
     _mutant(
         "stock is read, then written", "last unit",
         (f"{_STOCK}.reservations", "_refused", "all(left[cell] >= units for cell, units in cells.items())", "True"),
-        (f"{_STOCK}.cells", "promise", ".where(_same(change), enough)", ".where(_same(change))"),
+        (f"{_STOCK}.cells", "promise", ".where(_same(change), enough).values(",
+         ".where(_same(change)).values(shortfall=stock.c.shortfall + change.c.reserved, "),
     ),
     _mutant(
         "no grace for a late commit", "one line, two parcels",
