@@ -1,11 +1,11 @@
 """Carriers and label platforms: who parcels are rated by and labels are bought from."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from connectors.labels.file_kind import media_type_of
+from connectors.protocols.connector import Connector
 from orderflow.address import Address
 from orderflow.money import Money
 from orderflow.shipping.customs import CustomsDeclaration
@@ -62,6 +62,10 @@ class TrackedParcel:
     carrier: str
 
 
+# A tracking number of the form every carrier reads, of no parcel.
+NOBODYS_PARCEL = TrackedParcel("1Z00000000000000", "orderflow-check", "usps")
+
+
 @dataclass(frozen=True)
 class Label:
     """A bought label. `provider_reference` is the seller's id of the purchase, `document` the file itself.
@@ -86,10 +90,9 @@ class Label:
         return media_type_of(self.document)
 
 
-class Carrier(ABC):
+class Carrier(Connector):
     """Somebody labels are bought from: a carrier or a label platform. The same verbs for all."""
 
-    code: ClassVar[str]
     capabilities: Capabilities
 
     @abstractmethod
@@ -111,3 +114,10 @@ class Carrier(ABC):
     async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
         """Where the parcel is; None while the carrier knows nothing of it. Reading: may be repeated."""
         return None
+
+    async def check(self) -> str:
+        """Asks where a parcel is that nobody sent; carriers that follow no parcels are not asked."""
+        if not self.capabilities.tracks:
+            return ""
+        await self.track(NOBODYS_PARCEL)
+        return "parcels can be followed"

@@ -1,8 +1,9 @@
 """Printers: where labels are put on paper."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, field
-from typing import ClassVar
+
+from connectors.protocols.connector import Connector
 
 
 @dataclass(frozen=True)
@@ -14,10 +15,8 @@ class PrintJob:
     document: bytes = field(repr=False)
 
 
-class Printer(ABC):
+class Printer(Connector):
     """A way to reach printers; the address says which one."""
-
-    code: ClassVar[str]
 
     @abstractmethod
     async def print_job(self, address: str, job: PrintJob) -> str:

@@ -1,16 +1,14 @@
 """Report sinks: where tables for people go."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
 
+from connectors.protocols.connector import Connector
 from connectors.protocols.document import Document
 
 
-class ReportSink(ABC):
+class ReportSink(Connector):
     """Where tables for people go: a sheet, a file."""
-
-    code: ClassVar[str]
 
     @abstractmethod
     async def upsert(self, table: str, key_column: str, columns: Sequence[str], rows: Sequence[Document]) -> int:

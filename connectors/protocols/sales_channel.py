@@ -3,13 +3,15 @@
 A stock source keeps counts only; a sales channel is a stock source that also sells.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from connectors.errors import Refused
+from connectors.protocols.connector import Connector
 from connectors.protocols.document import Document
 from orderflow.inventory import StockLevel
 from orderflow.money import Money
@@ -82,10 +84,8 @@ class SubscriptionHealth:
     mended: tuple[str, ...] = ()
 
 
-class StockSource(ABC):
+class StockSource(Connector):
     """Where counts come from and availability goes to."""
-
-    code: ClassVar[str]
 
     @abstractmethod
     async def stock_levels(self) -> tuple[StockLevel, ...]:
@@ -102,9 +102,19 @@ class StockSource(ABC):
         """The places the source keeps stock at; () for one that knows no places."""
         return ()
 
+    async def check(self) -> str:
+        """Asks for the places, or for the counts of a source that knows no places."""
+        places = await self.locations()
+        return f"{len(places)} locations" if places else f"{len(await self.stock_levels())} stock levels"
+
 
 class SalesChannel(StockSource):
-    """A stock source that sells: orders come from it, and it is told what became of them."""
+    """A stock source that sells: orders come from it, and it is told what became of them.
+
+    `has_webhooks` is whether it can post what happened, instead of only being asked.
+    """
+
+    has_webhooks: ClassVar[bool] = True
 
     @abstractmethod
     def verify(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -132,6 +142,13 @@ class SalesChannel(StockSource):
         Raises TryAgain or OutcomeUnknown where the channel cannot be asked now.
         """
         return document
+
+    async def check(self) -> str:
+        """Asks for the orders that changed in this moment, of which there is hardly ever one."""
+        async with aclosing(self.changed_orders(datetime.now(UTC))) as changed:
+            async for _ in changed:
+                break
+        return "orders can be read"
 
     async def cancel_order(self, order_external_id: str, reason: str) -> bool:
         """Cancels the order in the channel, giving no money back; False where it was cancelled before."""

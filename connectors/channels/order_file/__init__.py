@@ -23,6 +23,7 @@ class OrderFileChannel(SalesChannel):
     """A folder somebody drops order files into."""
 
     code: ClassVar[str] = SOURCE
+    has_webhooks: ClassVar[bool] = False
     Settings = OrderFileSettings
     OrderDocument = PlainOrder
 
