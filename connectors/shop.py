@@ -15,7 +15,7 @@ from connectors.errors import NotConfigured
 from connectors.geography import with_coordinates
 from connectors.installation import Installation
 from connectors.logs import configure_logs
-from connectors.protocols import Carrier, Notifier, Printer, ReportSink, SalesChannel, StockSource
+from connectors.protocols import Carrier, FulfillmentPartner, Notifier, Printer, ReportSink, SalesChannel, StockSource
 from orderflow.configuration import Configuration, load_configuration
 from orderflow.configuration.references import asks_for_bid_prices
 from orderflow.location import StockLocation
@@ -66,6 +66,14 @@ class Shop:
         """Everybody who is told what may still be sold: the enabled channels, and the sources that only keep stock."""
         return self._enabled((*self.configuration.channels, *self.configuration.stock_sources()))
 
+    @cached_property
+    def card_channels(self) -> tuple[str, ...]:
+        """The Slack channels rules send routing cards to ("slack_channel:vip_orders")."""
+        rules = self.configuration.routing_rules
+        branches = [branch for rule in rules for branch in (rule.actions, rule.otherwise) if branch]
+        named = (recipient for branch in branches for recipient in branch.recipients)
+        return tuple(dict.fromkeys(recipient for recipient in named if recipient.startswith("slack_channel:")))
+
     def channel_ids(self, code: str) -> dict[str, str]:
         """The channel's own ids of our locations, by our codes."""
         named = ((place, *each) for place in self.locations.values() for each in place.channel_ids.items())
@@ -103,6 +111,15 @@ class Shop:
     def carrier(self, code: str) -> Carrier:
         """The label provider. Raises NotConfigured or KeyError."""
         return self._connector("carriers", code)
+
+    def partner(self, code: str) -> FulfillmentPartner:
+        """The fulfilment partner. Raises NotConfigured or KeyError."""
+        return self._connector("fulfillment", code)
+
+    def tracker(self, code: str) -> Carrier | FulfillmentPartner:
+        """Whoever sold the label or sent the parcel, to be asked where it is. Raises NotConfigured or KeyError."""
+        is_partner = code.partition(":")[0] in registry.connectors_of("fulfillment")
+        return self.partner(code) if is_partner else self.carrier(code)
 
     def notifier(self, code: str) -> Notifier:
         """The way to tell people. Raises NotConfigured or KeyError."""

@@ -46,7 +46,11 @@ class SlackSettings(ConnectorSettings):
 
 
 class Slack(Notifier):
-    """Posts cards. A message's `data["blocks"]` are its blocks; an incoming webhook ignores the recipient."""
+    """Posts cards. A message's `data["blocks"]` are its blocks.
+
+    With a bot's token a message may replace an earlier one or answer under it. An incoming webhook can neither, and
+    ignores the recipient.
+    """
 
     code = "slack"
     Settings = SlackSettings
@@ -76,7 +80,8 @@ class Slack(Notifier):
             logger=_MUTED,
             retry_handlers=[],
         )
-        answer = client.api_call("chat.postMessage", json={"channel": message.recipient, **_body(message)})
+        method, body = _request(message)
+        answer = client.api_call(method, json=body)
         return f"{answer['channel']}:{answer['ts']}"
 
     def _post_to_webhook(self, message: Message) -> str:
@@ -91,6 +96,18 @@ class Slack(Notifier):
         if answer.status_code != 200 or answer.body != "ok":
             _explain(answer.status_code, answer.body, answer.headers)
         return ""
+
+
+def _request(message: Message) -> tuple[str, dict[str, Any]]:
+    """The method and its body: a new message, one in a thread, or an earlier one's new content."""
+    body = _body(message)
+    channel, _, ts = message.replaces.partition(":")
+    if ts:
+        return "chat.update", {"channel": channel, "ts": ts, **body}
+    thread = message.in_reply_to.partition(":")[2]
+    if thread:
+        body |= {"thread_ts": thread, "reply_broadcast": message.for_everyone}
+    return "chat.postMessage", {"channel": message.recipient, **body}
 
 
 def _body(message: Message) -> dict[str, Any]:

@@ -8,11 +8,13 @@ import httpx
 from pydantic import Field, SecretStr, field_validator
 from standardwebhooks.webhooks import Webhook
 
-from connectors.errors import Refused
+from connectors.errors import ConnectorError, Refused, TryAgain
 from connectors.protocols import Message, Notifier
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, verified_transport
 from connectors.transport.public_internet import PublicInternet
+
+GONE = 410
 
 
 class WebhookSettings(ConnectorSettings):
@@ -66,6 +68,12 @@ def signed_headers(signer: Webhook, key: str, now: datetime, body: str) -> dict[
     }
 
 
-def explain(response: httpx.Response) -> Refused:
-    """A refusal without the receiver's text, which could hold anything."""
-    return Refused(f"the receiver answered {response.status_code}", code=f"http_{response.status_code}")
+def explain(response: httpx.Response) -> ConnectorError:
+    """What an answer means, without the receiver's text, which could hold anything.
+
+    Only 410 is for good, as Standard Webhooks has it; any other answer may be a receiver that is being mended.
+    """
+    status = response.status_code
+    if status == GONE:
+        return Refused("the receiver wants nothing more", code="gone")
+    return TryAgain(f"the receiver answered {status}", wait_seconds=0.0)

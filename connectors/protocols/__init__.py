@@ -5,7 +5,17 @@ environment variables, and is built as `Connector(settings, http)`. Calls are co
 """
 
 from connectors.protocols.carrier import Capabilities, Carrier, Label, ShipmentRequest, TrackedParcel
+from connectors.protocols.delivery_reports import DeliveryReport, DeliveryReporter, ReportDelivery
 from connectors.protocols.document import Document
+from connectors.protocols.fulfillment import (
+    FulfillmentPartner,
+    FulfillmentRequest,
+    PartnerOrder,
+    PartnerParcel,
+    PickLine,
+    ShippingRequirements,
+    Stage,
+)
 from connectors.protocols.notifier import Message, Notifier
 from connectors.protocols.printer import Printer, PrintJob
 from connectors.protocols.report_sink import ReportSink
@@ -25,18 +35,28 @@ __all__ = [
     "Capabilities",
     "Carrier",
     "ChannelLocation",
+    "DeliveryReport",
+    "DeliveryReporter",
     "Document",
+    "FulfillmentPartner",
+    "FulfillmentRequest",
     "Label",
     "LineCancellation",
     "Message",
     "Notifier",
+    "PartnerOrder",
+    "PartnerParcel",
+    "PickLine",
     "PrintJob",
     "Printer",
     "RefundRequest",
+    "ReportDelivery",
     "ReportSink",
     "SalesChannel",
     "ShipmentReport",
     "ShipmentRequest",
+    "ShippingRequirements",
+    "Stage",
     "StockSource",
     "SubscriptionHealth",
     "TrackedParcel",

@@ -44,6 +44,7 @@ def card(notice: StaffNotice, channel: str, key: str) -> Message:
         subject=notice.subject,
         text=escaped(notice.subject),
         data={"blocks": [block.to_dict() for block in blocks]},
+        for_everyone=isinstance(notice, ExceptionNotice),
     )
 
 
@@ -63,6 +64,7 @@ def _routing(notice: RoutingCard) -> list[Block]:
         ("Stock Check", "\n".join(notice.stock_check) or "n/a"),
         ("Est. Delivery", notice.delivery_window),
         ("Label", notice.label_state),
+        *([("Status", notice.status)] if notice.status else []),
     )
     return [
         *_fields(facts),

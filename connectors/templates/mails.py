@@ -45,6 +45,8 @@ def mail(notice: Notice, recipient: str, key: str, attachments: tuple[Attachment
         text=_environment().get_template(f"text/{name}.jinja").render(words).strip() + "\n",
         html=_environment().get_template(f"html/{name}.jinja").render(words),
         attachments=attachments,
+        template=name,
+        words=words,
     )
 
 

@@ -103,7 +103,7 @@ def _credential_checks(home: Home, database: Database, configuration: Configurat
 def enabled_connectors(configuration: Configuration) -> list[tuple[str, str]]:
     """The (folder, code) of every connector the configuration switches on."""
     switches = configuration.notifications
-    telling = {"slack": switches.slack_enabled, "sendgrid": switches.email_enabled, "twilio": switches.sms_enabled}
+    telling = {"slack": switches.slack_enabled, switches.mail_by: switches.email_enabled, "twilio": switches.sms_enabled}
     return [
         *(("channels", code) for code in configuration.channels),
         *(("carriers", code) for code in configuration.fulfillment.label_providers),

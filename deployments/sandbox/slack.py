@@ -1,7 +1,8 @@
-"""A stand-in of Slack: chat.postMessage and incoming webhooks, as strict about blocks as the real one.
+"""A stand-in of Slack: chat.postMessage, chat.update and incoming webhooks, as strict about blocks as the real one.
 
-Books: `messages` with channel, text, blocks, the sender's key, and the broadcasts (@channel, @here) they would cause.
-Operations for faults: `send`. A bot's token begins with "xoxb-"; a channel named #missing… does not exist.
+Books: `messages` with channel, text, blocks, the sender's key, the thread they are in, how often they were edited, and
+the broadcasts (@channel, @here) they would cause. Operations for faults: `send`, `update`. A bot's token begins with
+"xoxb-"; a channel named #missing… does not exist. An update wants the channel's id, not its name.
 """
 
 import itertools
@@ -16,6 +17,7 @@ from deployments.sandbox.books import Books
 from deployments.sandbox.faults import FaultyRoute
 
 MAX_BLOCKS = 50
+CHANNEL_ID = "C024BE91L"
 _BROADCAST = re.compile(r"<!(channel|here|everyone)(\|[^>]*)?>|<@[UW][A-Z0-9]+>")
 _BLOCK_TYPES = {"header", "section", "context", "actions", "divider"}
 
@@ -41,13 +43,26 @@ def router(books: Books) -> APIRouter:
     @routes.post("/api/chat.postMessage", name="send")
     async def post_message(request: Request) -> Response:
         body = await _json(request)
-        problem = _token_problem(request) or _channel_problem(body) or _problem(body)
+        problem = _token_problem(request) or _channel_problem(body) or _thread_problem(books, body) or _problem(body)
         if request.state.fault == "error_inside":
             problem = "channel_not_found"
         if problem:
             return JSONResponse({"ok": False, "error": problem})
         row = _record(books, body["channel"], body, f"{next(clock)}.000100")
-        return JSONResponse({"ok": True, "channel": "C024BE91L", "ts": row["ts"], "message": {"text": row["text"]}})
+        return JSONResponse({"ok": True, "channel": CHANNEL_ID, "ts": row["ts"], "message": {"text": row["text"]}})
+
+    @routes.post("/api/chat.update", name="update")
+    async def update(request: Request) -> Response:
+        body = await _json(request)
+        row = books.find("messages", ts=body.get("ts", ""))
+        problem = _token_problem(request) or ("" if body.get("channel") == CHANNEL_ID else "channel_not_found")
+        problem = problem or ("" if row else "message_not_found") or _problem(body)
+        if request.state.fault == "error_inside":
+            problem = "cant_update_message"
+        if problem or row is None:
+            return JSONResponse({"ok": False, "error": problem})
+        row.update(text=body.get("text", ""), blocks=body.get("blocks", []), edits=row["edits"] + 1)
+        return JSONResponse({"ok": True, "channel": CHANNEL_ID, "ts": row["ts"], "text": row["text"]})
 
     return routes
 
@@ -67,6 +82,9 @@ def _record(books: Books, channel: str, body: Json, ts: str) -> Json:
         ts=ts,
         text=body.get("text", ""),
         blocks=body.get("blocks", []),
+        thread=body.get("thread_ts", ""),
+        shown_in_channel=not body.get("thread_ts") or body.get("reply_broadcast") is True,
+        edits=0,
         key=body.get("metadata", {}).get("event_payload", {}).get("key", ""),
         broadcasts=[match.group() for text in _markup(body) for match in _BROADCAST.finditer(text)],
     )
@@ -91,6 +109,11 @@ def _token_problem(request: Request) -> str:
 def _channel_problem(body: Json) -> str:
     channel = str(body.get("channel", ""))
     return "channel_not_found" if not channel or channel.lstrip("#").startswith("missing") else ""
+
+
+def _thread_problem(books: Books, body: Json) -> str:
+    thread = body.get("thread_ts")
+    return "thread_not_found" if thread and not books.find("messages", ts=thread) else ""
 
 
 def _problem(body: Json) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -45,11 +45,13 @@ class Notifications(Value):
     `teams` says which team answers for a reason, `channels` where that team reads. A reason or team that is not named
     keeps its default: the Slack channel of the team's name and the dashboard. `slack_users` says who is who: Slack's id
     of a person and the name our records know them by. With any, cards that ask for an approval have buttons for it.
+    `mail_by` is the service mail goes by.
     """
 
     slack_enabled: bool = True
     email_enabled: bool = True
     sms_enabled: bool = True
+    mail_by: Literal["sendgrid", "smtp"] = "sendgrid"
     sms_recipients: tuple[str, ...] = ()
     teams: dict[HoldReason, str] = {}
     channels: dict[str, tuple[Recipient, ...]] = {}

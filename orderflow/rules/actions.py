@@ -51,6 +51,12 @@ class Actions(Value):
     label_by_email: bool = Field(default=False, description="the label goes to where the fulfillment team reads")
     tags: tuple[str, ...] = Field(default=(), description="stand in the order's timeline and in outgoing webhooks")
 
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Whom `notification` names, whether it is one or several."""
+        named = self.notification or ()
+        return (named,) if isinstance(named, str) else named
+
 
 def combined(in_order: Iterable[Actions]) -> Actions:
     """The effects of several branches together, the more important first.

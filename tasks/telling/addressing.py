@@ -5,6 +5,7 @@ from collections.abc import Callable
 from connectors.database.orders import StoredOrder
 from connectors.database.outbox import OutboxRow
 from connectors.protocols import Message
+from connectors.shop import Shop
 from connectors.templates.cards import card
 from connectors.templates.mails import mail
 from connectors.templates.texts import sms
@@ -13,6 +14,9 @@ from orderflow.notices.recipients import Recipient, customer_recipient, recipien
 from tasks.telling.facts import NobodyToTell
 
 Composed = tuple[str, Message]
+
+# How recipients call mail, whoever sends it.
+MAIL = "sendgrid"
 
 
 def to_customer(stored: StoredOrder, notice: CustomerNotice, row: OutboxRow) -> Composed:
@@ -34,6 +38,11 @@ def staff_recipient(row: OutboxRow) -> Recipient:
     if recipient is None:
         raise NobodyToTell(f"{row.payload['to']} is read from the books, nothing is sent there")
     return recipient
+
+
+def mail_notifier(shop: Shop, code: str) -> str:
+    """The notifier that is really used: mail goes by whichever one the configuration chose."""
+    return shop.configuration.notifications.mail_by if code == MAIL else code
 
 
 def addressed(notice: Notice, recipient: Recipient, row: OutboxRow) -> Composed:

@@ -4,6 +4,7 @@ A row holds ids only, no personal data and no words: what to say is composed whe
 rules write it ("slack_channel:vip_orders") or "customer".
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -81,7 +82,8 @@ def after_holding(shop: Shop, stored: StoredOrder, hold: Hold) -> list[OutboxIte
 def after_cancelling(shop: Shop, stored: StoredOrder) -> list[OutboxItem]:
     """Webhooks and the log hear of a cancelled order; refunding is the channel's."""
     key = f"{stored.id}/{stored.version}/cancelled"
-    return [_logged(stored), *event_items(shop, stored, EventType.STATUS_CHANGED, key)]
+    events = event_items(shop, stored, EventType.STATUS_CHANGED, key)
+    return [_logged(stored), *events, *progress_items(shop, stored, key)]
 
 
 def after_escalation(shop: Shop, held: HoldRow) -> list[OutboxItem]:
@@ -135,11 +137,15 @@ def uncertain_digest(shop: Shop, rows: Sequence[OutboxRow]) -> list[OutboxItem]:
     return _rows("digest", _operations(shop), "", f"uncertain/{newest}", about)
 
 
+def after_switching_off(shop: Shop, url: str, host: str, at_ms: int) -> list[OutboxItem]:
+    """Operations hears that nothing more is sent to an address; its path may be a secret and is not told."""
+    digest = hashlib.sha256(url.encode()).hexdigest()[:12]
+    return _rows("endpoint", _operations(shop), "", f"endpoint/{digest}/{at_ms}", {"host": host})
+
+
 def named_recipients(shop: Shop, actions: Actions) -> tuple[str, ...]:
     """Whom the rules name, without the ways that are switched off."""
-    named = actions.notification or ()
-    wanted = (named,) if isinstance(named, str) else named
-    return tuple(recipient for recipient in wanted if shop.configuration.notifications.allows(recipient))
+    return tuple(recipient for recipient in actions.recipients if shop.configuration.notifications.allows(recipient))
 
 
 def after_failed_printing(shop: Shop, order_id: str, shipment_id: str) -> list[OutboxItem]:
@@ -155,6 +161,12 @@ def event_items(
     hooks = [hook for hook in shop.configuration.outgoing_webhooks if not hook.events or kind in hook.events]
     payload = {"event": kind.value, "repeat_is_safe": True, **(about or {})}
     return _rows("event", [f"webhook:{hook.url}" for hook in hooks], stored.id, f"{key}/{kind}", payload)
+
+
+def progress_items(shop: Shop, stored: StoredOrder, key: str) -> list[OutboxItem]:
+    """The routing card is brought up to date wherever a rule could have put one; nothing is sent where none stands."""
+    allowed = [to for to in shop.card_channels if shop.configuration.notifications.allows(to)]
+    return _rows("progress", allowed, stored.id, f"{key}/progress", {"repeat_is_safe": True})
 
 
 def operations_items(shop: Shop, kind: str, order_id: str, key: str, about: dict[str, Any]) -> list[OutboxItem]:

@@ -18,14 +18,15 @@ from orderflow.notices.customer.backorder_notice import backorder_notice, restoc
 from orderflow.notices.order_event import EventType, order_event
 from orderflow.notices.purchase_order import supplier_notice
 from orderflow.notices.recipients import Recipient
-from orderflow.notices.staff.alerts import Alert, AlertKind, inventory_alert, order_status_alert
+from orderflow.notices.staff.alerts import inventory_alert, order_status_alert
 from orderflow.notices.staff.escalation import Severity
 from orderflow.notices.staff.exception_notice import exception_notice
 from orderflow.notices.staff.routing_card import EffectState, LabelEffect, RoutingEffects, routing_card
 from orderflow.thresholds import stock_status
 from tasks.approving.say_yes import asks_for_approval
 from tasks.telling import parcel_news
-from tasks.telling.addressing import Composed, addressed, to_customer, to_staff
+from tasks.telling.addressing import Composed, addressed, mail_notifier, to_customer, to_staff
+from tasks.telling.cards import card_place, under_card
 from tasks.telling.facts import (
     NobodyToTell,
     decision_of,
@@ -36,11 +37,16 @@ from tasks.telling.facts import (
     titles,
 )
 from tasks.telling.severity import severity_of
+from tasks.telling.warnings import digest, endpoint_switched_off
 
 
 def compose(shop: Shop, row: OutboxRow) -> Composed:
-    """The notifier's code and the message. Raises NobodyToTell."""
-    return _COMPOSERS[row.kind](shop, row)
+    """The notifier's code and the message; what is said of an order in a channel with its card goes under the card.
+
+    Raises NobodyToTell.
+    """
+    code, message = _COMPOSERS[row.kind](shop, row)
+    return mail_notifier(shop, code), under_card(shop, row, message) if code == "slack" else message
 
 
 def _backordered(shop: Shop, row: OutboxRow) -> Composed:
@@ -52,10 +58,21 @@ def _backordered(shop: Shop, row: OutboxRow) -> Composed:
 
 
 def _routed(shop: Shop, row: OutboxRow) -> Composed:
+    return _card(shop, row)
+
+
+def _progress(shop: Shop, row: OutboxRow) -> Composed:
+    if not card_place(shop, row):
+        raise NobodyToTell("the order has no card there")
+    return _card(shop, row, with_status=True)
+
+
+def _card(shop: Shop, row: OutboxRow, *, with_status: bool = False) -> Composed:
     stored, rows = order_facts(shop, row.order_id)
     decision = decision_of(shop, row.order_id)
     notice = routing_card(stored.order, decision, _effects(shop, row, rows), titles(shop), letterhead(shop))
-    return to_staff(notice, row)
+    status = stored.status.value.replace("_", " ") if with_status else ""
+    return to_staff(notice.model_copy(update={"status": status}), row)
 
 
 def _effects(shop: Shop, row: OutboxRow, rows: list[ShipmentRow]) -> RoutingEffects:
@@ -144,20 +161,6 @@ def _supplier(shop: Shop, row: OutboxRow) -> Composed:
     return addressed(supplier_notice(purchase, settings.name, settings.timezone), recipient, row)
 
 
-def _digest(shop: Shop, row: OutboxRow) -> Composed:
-    about = row.payload
-    headline = f"{about['count']} {about['what']} wait for a person"
-    alert = Alert(
-        kind=AlertKind.BOTTLENECK,
-        subject=headline,
-        headline=headline,
-        link="",
-        facts=(),
-        short_text="",
-    )
-    return to_staff(alert, row)
-
-
 def _event(shop: Shop, row: OutboxRow) -> Composed:
     stored, rows = order_facts(shop, row.order_id)
     parcels = labelled_parcels(rows)
@@ -180,12 +183,14 @@ _COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
     "undelivered": parcel_news.undelivered,
     "backordered": _backordered,
     "routed": _routed,
+    "progress": _progress,
+    "endpoint": endpoint_switched_off,
     "held": _held,
     "escalated": partial(_held, severity=Severity.HIGH),
     "stuck": _stuck,
     "label": parcel_news.label,
     "stock": _stock,
     "supplier": _supplier,
-    "digest": _digest,
+    "digest": digest,
     "event": _event,
 }

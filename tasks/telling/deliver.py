@@ -11,8 +11,8 @@ from connectors.database import outbox
 from connectors.database.outbox import OutboxRow
 from connectors.errors import ConnectorError, OutcomeUnknown, TryAgain
 from connectors.shop import Shop
+from tasks.telling.patience import wait_before_next
 
-TRIES_BEFORE_DEAD = 8
 # A worker that dies leaves this many messages at most of which nobody knows whether they were sent.
 AT_ONCE = 8
 
@@ -27,9 +27,24 @@ class Sent:
     receipt: str = ""
     error: Exception | None = None
 
+    @property
+    def problem(self) -> str:
+        """The error as people read it; "" where there was none."""
+        if self.error is None or isinstance(self.error, ConnectorError):
+            return str(self.error or "")
+        return f"bug: {type(self.error).__name__}: {self.error}"
 
-async def deliver(shop: Shop, owner: str, stage: str, send: Send, *, limit: int) -> dict[str, int]:
-    """Sends due rows of a stage, a handful at once; says how many were sent, postponed, uncertain or given up."""
+
+KeepLog = Callable[[Connection, Sequence[Sent]], None]
+
+
+async def deliver(
+    shop: Shop, owner: str, stage: str, send: Send, *, limit: int, keep_log: KeepLog | None = None
+) -> dict[str, int]:
+    """Sends due rows of a stage, a handful at once; says how many were sent, postponed, uncertain or given up.
+
+    `keep_log` is told of every result in the commit that settles it.
+    """
     claimed = outbox.claim_outbox(shop.database, stage, owner, limit=limit)
     counts: Counter[str] = Counter()
     for start in range(0, len(claimed), AT_ONCE):
@@ -38,6 +53,8 @@ async def deliver(shop: Shop, owner: str, stage: str, send: Send, *, limit: int)
         results = await asyncio.gather(*(_try(send, row) for row in rows))
         with shop.database.write() as conn:
             counts += settle(conn, owner, results)
+            if keep_log is not None:
+                keep_log(conn, results)
     return dict(counts)
 
 
@@ -54,18 +71,19 @@ def settle(conn: Connection, owner: str, results: Sequence[Sent]) -> Counter[str
     counts = Counter(sent=sum(done.error is None for done in results))
     for done in results:
         if done.error is not None:
-            counts[_settle_failure(conn, owner, done.row, done.error)] += 1
+            counts[_settle_failure(conn, owner, done)] += 1
     return +counts
 
 
-def _settle_failure(conn: Connection, owner: str, row: OutboxRow, error: Exception) -> str:
-    text = str(error) if isinstance(error, ConnectorError) else f"bug: {type(error).__name__}: {error}"
-    if isinstance(error, OutcomeUnknown) and not row.repeat_is_safe:
-        outbox.uncertain(conn, row.id, owner, text)
+def _settle_failure(conn: Connection, owner: str, done: Sent) -> str:
+    row = done.row
+    if isinstance(done.error, OutcomeUnknown) and not row.repeat_is_safe:
+        outbox.uncertain(conn, row.id, owner, done.problem)
         return "uncertain"
-    if isinstance(error, TryAgain | OutcomeUnknown) and row.attempts < TRIES_BEFORE_DEAD:
-        wait_seconds = getattr(error, "wait_seconds", 0.0) or min(2.0**row.attempts, 300.0)
-        outbox.send_later(conn, row.id, owner, wait_seconds, text)
-        return "postponed"
-    outbox.bury_outbox(conn, row.id, owner, text)
+    if isinstance(done.error, TryAgain | OutcomeUnknown):
+        wait_seconds = wait_before_next(row, getattr(done.error, "wait_seconds", 0.0))
+        if wait_seconds is not None:
+            outbox.send_later(conn, row.id, owner, wait_seconds, done.problem)
+            return "postponed"
+    outbox.bury_outbox(conn, row.id, owner, done.problem)
     return "dead"

@@ -14,6 +14,9 @@ from orderflow.notices.notice import Letterhead
 from orderflow.notices.parcels import ShippedParcel
 from orderflow.notices.purchase_order import PurchaseLine, PurchaseOrder
 
+# How the receipt of a message begins that there was nobody to send to.
+NOT_SENT = "not sent: "
+
 
 class NobodyToTell(Refused):
     """The message has no recipient: a customer without an address, a supplier without a mailbox."""

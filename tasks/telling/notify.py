@@ -1,35 +1,45 @@
 """Notify: what the outbox holds for people is composed and sent."""
 
+from functools import partial
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from connectors.database.outbox import OutboxRow
+from connectors.database.outbox import OutboxRow, endpoints
 from connectors.shop import Shop
 from tasks.telling.compose import compose
 from tasks.telling.deliver import deliver
-from tasks.telling.facts import NobodyToTell
+from tasks.telling.doubts import settle_doubts
+from tasks.telling.facts import NOT_SENT, NobodyToTell
+from tasks.telling.patience import WEBHOOK
 from tasks.telling.printing import print_label
+from tasks.telling.record import address_of, keep_log
 
 BATCH_SIZE = 50
 # How the configuration calls the way each notifier goes.
-_WAYS = {"slack": "slack_channel", "sendgrid": "email", "twilio": "sms", "webhook": "webhook"}
+_WAYS = {"slack": "slack_channel", "sendgrid": "email", "smtp": "email", "twilio": "sms", "webhook": "webhook"}
 
 
 @task(name="notify", task_run_name="tell people", cache_policy=NO_CACHE, retries=3)
 async def notify_people(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict[str, int]:
-    """Sends due messages; says how many were sent, postponed, uncertain or given up."""
+    """Ends doubts it can end, and sends due messages; says how many were sent, postponed, uncertain or given up."""
+    await settle_doubts(shop)
+    with shop.database.read() as conn:
+        switched_off = endpoints.disabled(conn)
 
     async def send(row: OutboxRow) -> str:
         try:
             if row.kind == "print":
                 return await print_label(shop, row)
+            if row.kind == WEBHOOK and address_of(row.payload["to"]) in switched_off:
+                raise NobodyToTell("the address failed for so long that it was switched off")
             code, message = compose(shop, row)
             _check_switch(shop, code)
         except NobodyToTell as nobody:
-            return f"not sent: {nobody}"
+            return f"{NOT_SENT}{nobody}"
         return await shop.notifier(code).send(message)
 
-    return await deliver(shop, owner, "notify", send, limit=limit)
+    return await deliver(shop, owner, "notify", send, limit=limit, keep_log=partial(keep_log, shop))
 
 
 def _check_switch(shop: Shop, code: str) -> None:

@@ -6,7 +6,7 @@ from connectors.database.shipments import ShipmentRow
 from connectors.shop import Shop
 from orderflow.notices.order_event import EventType
 from orderflow.shipping.tracking import TrackingStatus
-from tasks.telling.announce import event_items, operations_items
+from tasks.telling.announce import event_items, operations_items, progress_items
 
 
 def after_parcel_delivery(stored: StoredOrder, row: ShipmentRow) -> list[OutboxItem]:
@@ -20,6 +20,7 @@ def after_order_delivery(shop: Shop, stored: StoredOrder) -> list[OutboxItem]:
     return [
         *event_items(shop, stored, EventType.DELIVERED, key),
         *event_items(shop, stored, EventType.FOLLOW_UP_DUE, key),
+        *progress_items(shop, stored, key),
     ]
 
 

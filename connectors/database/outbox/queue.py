@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, literal_column, update
 
+from connectors.database.outbox.doubts import APPEARS_WITHIN_MS
 from connectors.database.outbox.messages import OutboxItem, OutboxRow, as_message
 from connectors.database.session import Database, now_ms
 from connectors.database.statements.batch import insert_new_rows
@@ -56,8 +57,8 @@ def begin_sending(conn: Connection, rows: Sequence[OutboxRow], owner: str) -> li
 
 def _doubt(conn: Connection, wanted: Any) -> None:
     died_sending = (outbox.c.state == "sending") & outbox.c.repeat_is_safe.is_(False)
-    error = "the worker died while it was sending"
-    conn.execute(update(outbox).where(wanted, died_sending).values(state="uncertain", last_error=error, **FREE))
+    values = {"last_error": "the worker died while it was sending", "next_at": now_ms(conn) + APPEARS_WITHIN_MS}
+    conn.execute(update(outbox).where(wanted, died_sending).values(state="uncertain", **values, **FREE))
 
 
 def _columns(item: OutboxItem, now: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, String, literal_column, select, update
 
+from connectors.database.outbox.doubts import APPEARS_WITHIN_MS
 from connectors.database.outbox.messages import OutboxRow, as_message
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import rows_as_table, storable
@@ -39,8 +40,9 @@ def send_later(conn: Connection, row_id: str, owner: str, wait_seconds: float, e
 
 
 def uncertain(conn: Connection, row_id: str, owner: str, error: str) -> bool:
-    """Notes that nobody knows whether it went out: a person decides; False where the lease was lost."""
-    return _settle(conn, row_id, owner, state="uncertain", last_error=storable(error))
+    """Notes that nobody knows whether it went out: its service or a person is asked; False where the lease was lost."""
+    next_at = now_ms(conn) + APPEARS_WITHIN_MS
+    return _settle(conn, row_id, owner, state="uncertain", next_at=next_at, last_error=storable(error))
 
 
 def bury_outbox(conn: Connection, row_id: str, owner: str, error: str) -> bool:

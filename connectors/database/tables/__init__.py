@@ -2,8 +2,15 @@
 
 from connectors.database.tables.base import metadata
 from connectors.database.tables.carriage import carrier_choice, carrier_claim
+from connectors.database.tables.deliveries import (
+    customer_feedback,
+    delivery_attempt,
+    delivery_report,
+    webhook_endpoint,
+)
 from connectors.database.tables.effects import breaker, outbox, rate_bucket, shipment, shipment_line, step
 from connectors.database.tables.experiment import experiment_order, experiment_stop
+from connectors.database.tables.fulfillment import handover
 from connectors.database.tables.inventory import product, reservation, stock, stock_alert, stock_ledger
 from connectors.database.tables.operation import (
     channel_cursor,
@@ -45,11 +52,15 @@ __all__ = [
     "carrier_claim",
     "channel_cursor",
     "credential",
+    "customer_feedback",
     "decision",
     "decision_basis",
     "delegation",
+    "delivery_attempt",
+    "delivery_report",
     "experiment_order",
     "experiment_stop",
+    "handover",
     "hold",
     "inbox",
     "location_rejection",
@@ -73,5 +84,6 @@ __all__ = [
     "stock_alert",
     "stock_ledger",
     "tracking",
+    "webhook_endpoint",
     "worker_heartbeat",
 ]

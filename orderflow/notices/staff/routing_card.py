@@ -56,7 +56,10 @@ class RoutingEffects(Value):
 
 
 class RoutingCard(StaffNotice):
-    """The routing decision, ready to be shown. Each of `actions` begins with ✓ (succeeded), … (waiting) or ✗."""
+    """The routing decision, ready to be shown. Each of `actions` begins with ✓ (succeeded), … (waiting) or ✗.
+
+    `status` is how the order stands by now, empty while the decision itself is the news.
+    """
 
     order: str
     customer: str
@@ -70,6 +73,7 @@ class RoutingCard(StaffNotice):
     actions: tuple[str, ...]
     confidence: str
     route_score: str
+    status: str = ""
 
 
 def routing_card(

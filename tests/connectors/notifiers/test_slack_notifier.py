@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socketserver
 import threading
+from dataclasses import replace
 
 import pytest
 from notice_values import sample_card, sample_exception
@@ -153,3 +154,35 @@ def test_neither_secrets_nor_messages_are_logged(sandbox, caplog):
     assert "services/T1" not in caplog.text
     assert "Whitfield" not in caplog.text
     assert TOKEN not in repr(registry.connectors_of("notifiers")["slack"].Settings.load({"SLACK_BOT_TOKEN": TOKEN}))
+
+
+def test_a_card_is_edited_in_place_however_often_the_edit_is_repeated(sandbox):
+    notifier = _by_token(sandbox)
+    place = _send(notifier)
+    later = replace(card(sample_card(number="ORD-2"), "#orders-team", "msg-2"), replaces=place)
+    assert _send(notifier, later) == _send(notifier, later) == place
+    (shown,) = _messages(sandbox)
+    assert (shown["edits"], shown["blocks"]) == (2, later.data["blocks"])
+
+
+def test_an_answer_stands_in_the_thread_and_one_for_everyone_in_the_channel_too(sandbox):
+    notifier = _by_token(sandbox)
+    place = _send(notifier)
+    for notice in (sample_card(), sample_exception()):
+        _send(notifier, replace(card(notice, "#orders-team", "msg-3"), in_reply_to=place))
+    first, quiet, loud = _messages(sandbox)
+    assert quiet["thread"] == loud["thread"] == first["ts"]
+    assert (quiet["shown_in_channel"], loud["shown_in_channel"]) == (False, True)
+
+
+def test_an_edit_slack_does_not_take_is_refused_with_its_word(sandbox):
+    notifier = _by_token(sandbox)
+    with pytest.raises(Refused) as refused:
+        _send(notifier, replace(CARD, replaces="C024BE91L:1.2"))
+    assert refused.value.code == "message_not_found"
+    place = _send(notifier)
+    sandbox.fail("slack", "update", "rate_limited", seconds=9)
+    with pytest.raises(TryAgain) as later:
+        _send(notifier, replace(CARD, replaces=place))
+    assert later.value.wait_seconds == 9
+    assert _messages(sandbox)[0]["edits"] == 0
