@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 from connectors.errors import Refused
 from connectors.protocols import Message, Notifier
 from connectors.settings import ConnectorSettings
-from connectors.transport.http import HttpClient
+from connectors.transport.http import HttpClient, json_of
 
 
 class SendGridSettings(ConnectorSettings):
@@ -43,6 +43,13 @@ class SendGrid(Notifier):
         """Hands the mail over once; returns SendGrid's id of it. Accepted is not delivered: its events tell that."""
         response = await self._http.write("POST", "v3/mail/send", json=mail_body(message, self._sender))
         return response.headers.get("x-message-id", "")
+
+    async def check(self) -> str:
+        """Asks what the key may do; it must be allowed to send."""
+        answer = json_of(await self._http.read("GET", "v3/scopes"))
+        if "mail.send" not in (answer.get("scopes", ()) if isinstance(answer, dict) else ()):
+            raise Refused("sendgrid does not let this key send mail", code="credentials")
+        return "the key may send mail"
 
     async def aclose(self) -> None:
         """Gives the connections back."""

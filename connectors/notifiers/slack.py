@@ -5,6 +5,7 @@ import logging
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any, NoReturn, Self
 from urllib.error import URLError
@@ -12,7 +13,7 @@ from urllib.error import URLError
 from pydantic import Field, SecretStr, model_validator
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient, WebhookResponse
+from slack_sdk.webhook import WebhookClient
 
 from connectors.errors import ConnectorError, NotConfigured, OutcomeUnknown, Refused, TryAgain
 from connectors.protocols import Message, Notifier
@@ -24,6 +25,9 @@ _UNSURE = frozenset(["fatal_error", "internal_error", "request_timeout", "servic
 _LATER = frozenset(["ratelimited", "rate_limited"])
 _CREDENTIALS = frozenset(["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"])
 _CHANNEL = frozenset(["channel_not_found", "not_in_channel", "is_archived", "channel_is_archived"])
+
+# What a webhook that is alive answers to a message without words: https://docs.slack.dev/messaging (error codes).
+_WITHOUT_WORDS = frozenset(["no_text", "invalid_payload"])
 
 # The SDK's own log lines hold whole messages and the webhook's secret address.
 _MUTED = logging.getLogger("connectors.notifiers.slack.sdk")
@@ -60,19 +64,40 @@ class Slack(Notifier):
 
     async def send(self, message: Message) -> str:
         """Posts once, in a thread as the SDK is synchronous; returns "channel:ts", "" where Slack names neither."""
-        return await asyncio.to_thread(self._send, message)
+        post = self._post_message if self._has_bot else self._post_to_webhook
+        return await asyncio.to_thread(_spoken, post, message)
 
-    def _send(self, message: Message) -> str:
-        post = self._post_message if self._settings.bot_token.get_secret_value() else self._post_to_webhook
-        try:
-            return post(message)
-        except SlackApiError as error:
-            _explain(error.response.status_code, str(error.response.get("error")), error.response.headers)
-        except (OSError, HTTPException) as error:
-            raise _transport_failure(error) from error
+    async def check(self) -> str:
+        """Asks who the bot is; a webhook is posted a message without words, which Slack refuses to show."""
+        return await asyncio.to_thread(_spoken, self._ask_the_bot if self._has_bot else self._knock)
+
+    @property
+    def _has_bot(self) -> bool:
+        return bool(self._settings.bot_token.get_secret_value())
 
     def _post_message(self, message: Message) -> str:
-        client = WebClient(
+        method, body = _request(message)
+        answer = self._web().api_call(method, json=body)
+        return f"{answer['channel']}:{answer['ts']}"
+
+    def _ask_the_bot(self) -> str:
+        answer = self._web().api_call("auth.test")
+        return f"{answer['user']} in {answer['team']}"
+
+    def _post_to_webhook(self, message: Message) -> str:
+        answer = self._webhook().send_dict(_body(message))
+        if answer.status_code != 200 or answer.body != "ok":
+            _explain(answer.status_code, answer.body, answer.headers)
+        return ""
+
+    def _knock(self) -> str:
+        answer = self._webhook().send_dict({"text": ""})
+        if answer.body not in _WITHOUT_WORDS:
+            _explain(answer.status_code, answer.body, answer.headers)
+        return "the webhook is alive"
+
+    def _web(self) -> WebClient:
+        return WebClient(
             token=self._settings.bot_token.get_secret_value(),
             base_url=self._settings.base_url,
             timeout=int(CALL_TIMEOUT_SECONDS),
@@ -80,22 +105,25 @@ class Slack(Notifier):
             logger=_MUTED,
             retry_handlers=[],
         )
-        method, body = _request(message)
-        answer = client.api_call(method, json=body)
-        return f"{answer['channel']}:{answer['ts']}"
 
-    def _post_to_webhook(self, message: Message) -> str:
-        client = WebhookClient(
+    def _webhook(self) -> WebhookClient:
+        return WebhookClient(
             self._settings.webhook_url.get_secret_value(),
             timeout=int(CALL_TIMEOUT_SECONDS),
             ssl=tls_context(),
             logger=_MUTED,
             retry_handlers=[],
         )
-        answer: WebhookResponse = client.send_dict(_body(message))
-        if answer.status_code != 200 or answer.body != "ok":
-            _explain(answer.status_code, answer.body, answer.headers)
-        return ""
+
+
+def _spoken(speak: Callable[..., str], *words: Message) -> str:
+    """What Slack answers, its failures as ours."""
+    try:
+        return speak(*words)
+    except SlackApiError as error:
+        _explain(error.response.status_code, str(error.response.get("error")), error.response.headers)
+    except (OSError, HTTPException) as error:
+        raise _transport_failure(error) from error
 
 
 def _request(message: Message) -> tuple[str, dict[str, Any]]:

@@ -63,6 +63,15 @@ class Twilio(Notifier):
             raise OutcomeUnknown("twilio answered without an id of the message")
         return str(answer["sid"])
 
+    async def check(self) -> str:
+        """Asks for the account, which must be active to send."""
+        path = f"2010-04-01/Accounts/{quote(self._settings.account_sid, safe='')}.json"
+        account = json_of(await self._http.read("GET", path))
+        status = str(account.get("status") if isinstance(account, dict) else "")
+        if status != "active":
+            raise Refused(f"twilio says the account is {status or 'unknown'}", code="account")
+        return "the account is active"
+
     async def aclose(self) -> None:
         """Gives the connections back."""
         await self._http.aclose()

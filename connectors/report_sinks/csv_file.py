@@ -50,6 +50,13 @@ class CsvFile(ReportSink):
         """
         return await asyncio.to_thread(self._upsert, table, key_column, columns, rows)
 
+    async def check(self) -> str:
+        """Whether files can be written in the folder."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(self._folder, os.W_OK):
+            raise Refused(f"nothing can be written in {self._folder}", field="folder", code="read_only")
+        return "the folder can be written in"
+
     def _upsert(self, table: str, key_column: str, columns: Sequence[str], rows: Sequence[Document]) -> int:
         path = self._path(table)
         written = {harmless(row[key_column]): _cells(row) for row in rows}

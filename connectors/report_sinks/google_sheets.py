@@ -68,6 +68,16 @@ class GoogleSheets(ReportSink):
         """
         return await asyncio.to_thread(self._upsert, table, key_column, columns, rows)
 
+    async def check(self) -> str:
+        """Opens the spreadsheet."""
+        return await asyncio.to_thread(self._check)
+
+    def _check(self) -> str:
+        try:
+            return f"{len(self._open().worksheets())} worksheets"
+        except _FAILURES as error:
+            raise meaning(error) from error
+
     def _upsert(self, table: str, key_column: str, columns: Sequence[str], rows: Sequence[Document]) -> int:
         if not rows:
             return 0

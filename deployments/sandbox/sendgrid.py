@@ -1,7 +1,7 @@
 """A stand-in of SendGrid's mail/send, with its checks and its error bodies.
 
 Books: `mails` with sender, recipient, subject, text, html, attachments (names and sizes) and the sender's key.
-Operations for faults: `send`. A key begins with "SG.".
+Operations for faults: `send`, `check`. A key begins with "SG.".
 """
 
 import base64
@@ -29,7 +29,7 @@ def router(books: Books) -> APIRouter:
 
     @routes.post("/v3/mail/send", name="send")
     async def send(request: Request) -> Response:
-        if not re.fullmatch(r"Bearer SG\.\S+", request.headers.get("authorization", "")):
+        if not _is_key(request):
             return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", "")])
         try:
             body = json.loads(await request.body())
@@ -42,7 +42,17 @@ def router(books: Books) -> APIRouter:
             _record(books, body, person)
         return Response(status_code=202, headers={"X-Message-Id": uuid4().hex[:22]})
 
+    @routes.get("/v3/scopes", name="check")
+    async def scopes(request: Request) -> Response:
+        if not _is_key(request):
+            return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", "")])
+        return JSONResponse({"scopes": ["mail.send", "sender_verification_eligible"]})
+
     return routes
+
+
+def _is_key(request: Request) -> bool:
+    return re.fullmatch(r"Bearer SG\.\S+", request.headers.get("authorization", "")) is not None
 
 
 def _errors(status: int, problems: list[Problem]) -> Response:

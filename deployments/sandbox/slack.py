@@ -1,7 +1,7 @@
 """A stand-in of Slack: chat.postMessage, chat.update and incoming webhooks, as strict about blocks as the real one.
 
 Books: `messages` with channel, text, blocks, the sender's key, the thread they are in, how often they were edited, and
-the broadcasts (@channel, @here) they would cause. Operations for faults: `send`, `update`. A bot's token begins with
+the broadcasts (@channel, @here) they would cause. Operations for faults: `send`, `update`, `check`. A bot's token begins with
 "xoxb-"; a channel named #missing… does not exist. An update wants the channel's id, not its name.
 """
 
@@ -64,7 +64,14 @@ def router(books: Books) -> APIRouter:
         row.update(text=body.get("text", ""), blocks=body.get("blocks", []), edits=row["edits"] + 1)
         return JSONResponse({"ok": True, "channel": CHANNEL_ID, "ts": row["ts"], "text": row["text"]})
 
+    routes.add_api_route("/api/auth.test", _who_am_i, methods=["POST"], name="check", response_model=None)
     return routes
+
+
+async def _who_am_i(request: Request) -> Response:
+    if problem := _token_problem(request):
+        return JSONResponse({"ok": False, "error": problem})
+    return JSONResponse({"ok": True, "team": "Sandbox", "user": "orderflow", "team_id": "T1", "user_id": "U1"})
 
 
 async def _json(request: Request) -> Json:

@@ -1,7 +1,7 @@
 """A stand-in of Twilio's Messages resource.
 
 Books: `texts` with sender, recipient, text, how many segments it costs, and the sender's key from the callback.
-Operations for faults: `send`. Any account whose id begins with "AC" may send with any token but "wrong".
+Operations for faults: `send`, `check`. Any account whose id begins with "AC" may send with any token but "wrong".
 """
 
 import base64
@@ -35,6 +35,12 @@ def router(books: Books) -> APIRouter:
             return _error(400, *problem)
         row = _record(books, account, form)
         return JSONResponse(_resource(account, form, row), 201)
+
+    @routes.get("/2010-04-01/Accounts/{account}.json", name="check")
+    async def account(account: str, request: Request) -> Response:
+        if not _may_send(account, request.headers.get("authorization", "")):
+            return _error(401, 20003, "Authenticate")
+        return JSONResponse({"sid": account, "status": "active", "friendly_name": "Sandbox", "type": "Full"})
 
     return routes
 
