@@ -1,8 +1,8 @@
 """A stand-in of Slack: chat.postMessage, chat.update and incoming webhooks, as strict about blocks as the real one.
 
 Books: `messages` with channel, text, blocks, the sender's key, the thread they are in, how often they were edited, and
-the broadcasts (@channel, @here) they would cause. Operations for faults: `send`, `update`, `check`. A bot's token begins with
-"xoxb-"; a channel named #missing… does not exist. An update wants the channel's id, not its name.
+the broadcasts (@channel, @here) they would cause. Operations for faults: `send`, `update`, `check`. A bot's token
+begins with "xoxb-"; a channel named #missing… does not exist. An update wants the channel's id, not its name.
 """
 
 import itertools
