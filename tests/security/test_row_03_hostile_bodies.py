@@ -19,7 +19,8 @@ DEPTH = 100_000
 def receiver(tmp_path_factory) -> Iterator[ReceiverProcess]:
     """One process that takes all of it, one after the other."""
     with pytest.MonkeyPatch.context() as patch:
-        with receiver_process(installation_in(tmp_path_factory.mktemp("receiver"), patch)) as started:
+        installed = installation_in(tmp_path_factory.mktemp("receiver"), patch)
+        with receiver_process(installed) as started:
             assert post(started.address, order_body()).status_code == 200
             yield started
 

