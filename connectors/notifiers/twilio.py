@@ -1,13 +1,25 @@
-"""Twilio: text messages."""
+"""Twilio: text messages, what it reports of each, and what its list says of one nobody knows the fate of.
 
-from urllib.parse import quote, urlencode
+Reports are signed with HMAC-SHA1 under the account's token: the address we gave, then the form's fields sorted by name,
+each name followed by its value. (Twilio's documentation, "Webhooks Security".)
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 import httpx
 import phonenumbers
 from pydantic import Field, SecretStr
 
-from connectors.errors import OutcomeUnknown, Refused
-from connectors.protocols import Message, Notifier
+from connectors.errors import OutcomeUnknown, Refused, SignatureRefused, Unreadable
+from connectors.protocols import DeliveryReport, DeliveryReporter, Message, Notifier, ReportDelivery
+from connectors.protocols.delivery_reports import DeliveryStatus
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, json_of
 
@@ -22,6 +34,19 @@ _FIELDS = {
     21606: "From",
     21602: "Body",
 }
+
+# https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+_STATUSES: Mapping[str, DeliveryStatus] = {
+    "accepted": "accepted",
+    "queued": "accepted",
+    "sending": "accepted",
+    "sent": "accepted",
+    "delivered": "delivered",
+    "read": "read",
+    "undelivered": "refused",
+    "failed": "refused",
+}
+_LISTED_AT_ONCE = 200
 
 
 class TwilioSettings(ConnectorSettings):
@@ -39,10 +64,11 @@ class TwilioSettings(ConnectorSettings):
     base_url: str = Field("https://api.twilio.com", validation_alias="TWILIO_BASE_URL")
 
 
-class Twilio(Notifier):
+class Twilio(Notifier, DeliveryReporter):
     """Sends a message's text to one number."""
 
     code = "twilio"
+    can_be_asked = True
     Settings = TwilioSettings
 
     def __init__(self, settings: TwilioSettings, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
@@ -57,8 +83,7 @@ class Twilio(Notifier):
 
     async def send(self, message: Message) -> str:
         """Hands the text over once; returns Twilio's id of it. Queued is not delivered: the callback tells that."""
-        path = f"2010-04-01/Accounts/{quote(self._settings.account_sid, safe='')}/Messages.json"
-        answer = json_of(await self._http.write("POST", path, data=message_form(message, self._settings)))
+        answer = json_of(await self._http.write("POST", self._path, data=message_form(message, self._settings)))
         if not (isinstance(answer, dict) and answer.get("sid")):
             raise OutcomeUnknown("twilio answered without an id of the message")
         return str(answer["sid"])
@@ -71,6 +96,51 @@ class Twilio(Notifier):
         if status != "active":
             raise Refused(f"twilio says the account is {status or 'unknown'}", code="account")
         return "the account is active"
+
+    async def find(self, message: Message, since: datetime) -> str | None:
+        """Twilio's id of a text with these words to this number since then; None where it lists none.
+
+        Raises OutcomeUnknown where the list is too long to be sure.
+        """
+        form = message_form(message, self._settings)
+        query = {"To": form["To"], "From": form["From"], "DateSent>": f"{since:%Y-%m-%d}", "PageSize": _LISTED_AT_ONCE}
+        answer = json_of(await self._http.read("GET", self._path, params=query))
+        if not isinstance(answer, dict) or not isinstance(answer.get("messages"), list):
+            raise OutcomeUnknown("twilio's list of messages cannot be read")
+        whole = since.replace(microsecond=0)
+        same = [text for text in answer["messages"] if text["body"] == form["Body"] and _made_at(text) >= whole]
+        if not same and answer.get("next_page_uri"):
+            raise OutcomeUnknown("twilio lists more messages than are read")
+        return str(same[0]["sid"]) if same else None
+
+    def verify(self, delivery: ReportDelivery, now: datetime) -> None:
+        """Returns if Twilio posted this form to the address we gave; raises SignatureRefused otherwise.
+
+        The address is the configured one with the query as it came, so a proxy in between does not matter.
+        """
+        signed = "?".join(filter(None, (self._settings.status_callback_url, delivery.query)))
+        signed += "".join(name + value for name, value in sorted(_form(delivery.body)))
+        token = self._settings.auth_token.get_secret_value().encode()
+        expected = base64.b64encode(hmac.digest(token, signed.encode(), hashlib.sha1))
+        given = delivery.headers.get("x-twilio-signature", "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(expected, given):
+            raise SignatureRefused("the signature does not fit the form")
+
+    def reports(self, delivery: ReportDelivery, now: datetime) -> Sequence[DeliveryReport]:
+        """What the form says of one text; its time is now, as Twilio tells none."""
+        form, query = dict(_form(delivery.body)), dict(parse_qsl(delivery.query))
+        sid, word, key = form.get("MessageSid", ""), form.get("MessageStatus", ""), query.get("message_key", "")
+        if not sid or not word:
+            raise Unreadable("this is no status of a message")
+        if word not in _STATUSES or not key:
+            return ()
+        code = form.get("ErrorCode", "")
+        detail = f"code {code[:10]}" if code else ""
+        return (DeliveryReport(f"{sid}/{word}", key, _STATUSES[word], now, receipt=sid, detail=detail),)
+
+    @property
+    def _path(self) -> str:
+        return f"2010-04-01/Accounts/{quote(self._settings.account_sid, safe='')}/Messages.json"
 
     async def aclose(self) -> None:
         """Gives the connections back."""
@@ -109,3 +179,15 @@ def explain(response: httpx.Response) -> Refused:
     if response.status_code in {401, 403}:
         return Refused("twilio does not accept the credentials", code="credentials")
     return Refused(f"twilio refuses with code {number}", field=_FIELDS.get(number, ""), code=str(number))
+
+
+def _form(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        raise SignatureRefused("the body is no form") from None
+
+
+def _made_at(text: dict[str, Any]) -> datetime:
+    """When Twilio took the message; its list has whole seconds, as RFC 2822 writes them."""
+    return parsedate_to_datetime(text["date_created"]).astimezone(UTC)

@@ -15,6 +15,7 @@ from connectors.protocols import SalesChannel
 from deployments.receiver.body import read_body, refuse
 from deployments.receiver.carriers import carrier_webhooks
 from deployments.receiver.channels import Channels
+from deployments.receiver.delivery_reports import delivery_reports
 from deployments.receiver.label_files import label_files
 from deployments.receiver.metrics import metrics_text
 from deployments.receiver.order_page import order_pages
@@ -50,6 +51,7 @@ def create_receiver(installation: Installation) -> FastAPI:
     app.include_router(label_files(database))
     app.include_router(slack_buttons(installation, database))
     app.include_router(carrier_webhooks(installation, database, book))
+    app.include_router(delivery_reports(installation, database))
 
     @app.post("/webhooks/{code}")
     async def receive_webhook(code: str, request: Request) -> dict[str, str]:

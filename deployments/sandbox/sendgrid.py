@@ -8,9 +8,13 @@ import base64
 import binascii
 import json
 import re
+import time
 from typing import Any
 from uuid import uuid4
 
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -24,8 +28,10 @@ Problem = tuple[str, str]
 
 
 def router(books: Books) -> APIRouter:
-    """POST /v3/mail/send."""
+    """POST /v3/mail/send, the key of its events, and the events themselves."""
     routes = APIRouter(route_class=FaultyRoute)
+    private = generate_private_key(SECP256R1())
+    public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     @routes.post("/v3/mail/send", name="send")
     async def send(request: Request) -> Response:
@@ -39,8 +45,22 @@ def router(books: Books) -> APIRouter:
         if problems:
             return _errors(400, problems)
         for person in body["personalizations"]:
-            _record(books, body, person)
-        return Response(status_code=202, headers={"X-Message-Id": uuid4().hex[:22]})
+            row = _record(books, body, person)
+        return Response(status_code=202, headers={"X-Message-Id": row["id"]})
+
+    @routes.get("/v3/user/webhooks/event/settings/signed", name="signed")
+    async def signed() -> dict[str, str]:
+        return {"public_key": base64.b64encode(public).decode()}
+
+    @routes.post("/_events", name="events")
+    async def events(request: Request) -> dict[str, Any]:
+        wanted, mail = json.loads(await request.body()), books.entries("mails")[-1]
+        body = json.dumps([_event(mail, kind) for kind in wanted["events"]]).encode()
+        timestamp = str(int(time.time()))
+        signature = base64.b64encode(private.sign(timestamp.encode() + body, ECDSA(SHA256()))).decode()
+        named = {"Signature": signature, "Timestamp": timestamp}
+        headers = {f"X-Twilio-Email-Event-Webhook-{name}": text for name, text in named.items()}
+        return {"headers": {**headers, "Content-Type": "application/json"}, "body": body.decode()}
 
     @routes.get("/v3/scopes", name="check")
     async def scopes(request: Request) -> Response:
@@ -49,6 +69,14 @@ def router(books: Books) -> APIRouter:
         return JSONResponse({"scopes": ["mail.send", "sender_verification_eligible"]})
 
     return routes
+
+
+def _event(mail: dict[str, Any], kind: str) -> dict[str, Any]:
+    about = {"email": mail["recipient"], "event": kind, "timestamp": int(time.time()), "message_key": mail["key"]}
+    about |= {"sg_event_id": uuid4().hex[:22], "sg_message_id": f"{mail['id']}.filter0001.1.0"}
+    if kind == "bounce":
+        about |= {"type": "bounce", "status": "5.0.0", "reason": f"550 no mailbox {mail['recipient']}"}
+    return about
 
 
 def _is_key(request: Request) -> bool:
@@ -77,6 +105,10 @@ def _people(body: dict[str, Any]) -> list[Problem]:
 def _content(body: dict[str, Any]) -> list[Problem]:
     content = body.get("content") or []
     problems = [] if body.get("subject") else [("The subject is required.", "subject")]
+    if body.get("template_id"):
+        return (
+            [] if re.fullmatch(r"d-\w+", body["template_id"]) else [("The template_id must be valid.", "template_id")]
+        )
     if not content:
         problems.append(("Unless a valid template_id is provided, the content parameter is required.", "content"))
     if any(not part.get("value") for part in content):
@@ -101,11 +133,14 @@ def _decoded(content: str) -> bytes:
         return b""
 
 
-def _record(books: Books, body: dict[str, Any], person: dict[str, Any]) -> None:
-    parts = {part["type"]: part["value"] for part in body["content"]}
+def _record(books: Books, body: dict[str, Any], person: dict[str, Any]) -> dict[str, Any]:
+    parts = {part["type"]: part["value"] for part in body.get("content") or []}
     attachments = body.get("attachments") or []
-    books.record(
+    return books.record(
         "mails",
+        id=uuid4().hex[:22],
+        template=body.get("template_id", ""),
+        template_data=person.get("dynamic_template_data") or {},
         sender=body["from"]["email"],
         recipient=person["to"][0]["email"],
         subject=body["subject"],

@@ -1,14 +1,20 @@
 """A stand-in of Twilio's Messages resource.
 
 Books: `texts` with sender, recipient, text, how many segments it costs, and the sender's key from the callback.
+POST /_status answers with the signed request Twilio would send about the newest text.
 Operations for faults: `send`, `check`. Any account whose id begins with "AC" may send with any token but "wrong".
 """
 
 import base64
 import binascii
+import hashlib
+import hmac
+import json
 import re
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -22,7 +28,7 @@ _GSM = re.compile(r"[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 
 
 def router(books: Books) -> APIRouter:
-    """POST …/Messages.json."""
+    """POST and GET …/Messages.json."""
     routes = APIRouter(route_class=FaultyRoute)
 
     @routes.post("/2010-04-01/Accounts/{account}/Messages.json", name="send")
@@ -34,7 +40,31 @@ def router(books: Books) -> APIRouter:
         if problem:
             return _error(400, *problem)
         row = _record(books, account, form)
-        return JSONResponse(_resource(account, form, row), 201)
+        return JSONResponse(_resource(account, row), 201)
+
+    @routes.get("/2010-04-01/Accounts/{account}/Messages.json", name="list")
+    async def listed(account: str, request: Request) -> Response:
+        if not _may_send(account, request.headers.get("authorization", "")):
+            return _error(401, 20003, "Authenticate")
+        asked = request.query_params
+        newest_first = [
+            _resource(account, row)
+            for row in reversed(books.entries("texts"))
+            if row["recipient"] == asked.get("To", row["recipient"])
+        ]
+        size = int(asked.get("PageSize", 50))
+        following = f"/2010-04-01/Accounts/{account}/Messages.json?Page=1" if len(newest_first) > size else None
+        return JSONResponse({"messages": newest_first[:size], "next_page_uri": following, "page": 0, "page_size": size})
+
+    @routes.post("/_status", name="status")
+    async def status(request: Request) -> dict[str, Any]:
+        wanted, row = json.loads(await request.body()), books.entries("texts")[-1]
+        form = {"MessageSid": row["sid"], "MessageStatus": wanted["status"], "To": row["recipient"]}
+        form |= {"ErrorCode": wanted["error_code"]} if wanted.get("error_code") else {}
+        signed = row["callback"] + "".join(name + form[name] for name in sorted(form))
+        signature = base64.b64encode(hmac.digest(wanted["auth_token"].encode(), signed.encode(), hashlib.sha1)).decode()
+        headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
+        return {"headers": headers, "query": urlsplit(row["callback"]).query, "body": urlencode(form)}
 
     @routes.get("/2010-04-01/Accounts/{account}.json", name="check")
     async def account(account: str, request: Request) -> Response:
@@ -88,22 +118,27 @@ def _record(books: Books, account: str, form: dict[str, str]) -> dict[str, Any]:
         text=form["Body"],
         segments=_segments(form["Body"]),
         key=callback.get("message_key", [""])[0],
+        callback=form.get("StatusCallback", ""),
+        created=format_datetime(datetime.now(UTC)),
     )
 
 
-def _resource(account: str, form: dict[str, str], row: dict[str, Any]) -> dict[str, Any]:
+def _resource(account: str, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "sid": row["sid"],
         "account_sid": account,
         "api_version": "2010-04-01",
-        "body": form["Body"],
+        "body": row["text"],
         "direction": "outbound-api",
         "error_code": None,
         "error_message": None,
-        "from": form.get("From"),
+        "from": row["sender"] or None,
         "num_media": "0",
         "num_segments": str(row["segments"]),
         "status": "queued",
-        "to": form["To"],
+        "to": row["recipient"],
+        "date_created": row["created"],
+        "date_sent": row["created"],
+        "date_updated": row["created"],
         "uri": f"/2010-04-01/Accounts/{account}/Messages/{row['sid']}.json",
     }

@@ -1,6 +1,7 @@
 """What happens to a message after it was sent: cards are kept up to date, failed deliveries tried again and logged."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from scenarios.floor import Opener, ShopFloor, an_order
@@ -8,7 +9,9 @@ from shop_floor import place
 
 from connectors.database import outbox
 from connectors.database.outbox import endpoints
-from tasks.telling.announce import after_cancelling, progress_items
+from connectors.protocols import DeliveryReport
+from orderflow.holds import Hold, HoldReason
+from tasks.telling.announce import after_cancelling, after_holding, progress_items
 from tasks.telling.notify import notify_people
 
 
@@ -101,3 +104,57 @@ def test_an_address_that_fails_for_days_is_switched_off_told_of_once_and_switche
 def endpoints_of(floor: ShopFloor) -> list[endpoints.Endpoint]:
     with floor.database.read() as conn:
         return endpoints.endpoints(conn)
+
+
+URGENT = {"channels": {"support": ["sms:+12125550123"]}}
+
+
+@pytest.mark.parametrize("mode", ["cut_off", "error_500_done", "error_500"])
+def test_a_text_of_unknown_fate_is_asked_for_and_sent_once_in_any_case(opener: Opener, mode: str) -> None:
+    floor = opener(notifications=URGENT)
+    floor.stock(50)
+    floor.sandbox.fail("twilio", "send", mode, count=1)
+    floor.deliver(an_order(("TENT-4P", 4), postal_code="00000"))
+    floor.work()
+    (row,) = [row for row in floor.outbox(kind="held") if row["payload"].find("sms:") > 0]
+    assert row["state"] == "uncertain"
+    for _ in range(2):
+        floor.clock.forward(minutes=3)
+        floor.work(notify_people)
+    (text,) = floor.books("twilio", "texts")
+    (row,) = floor.outbox(id=row["id"])
+    assert (row["state"], row["receipt"]) == ("sent", text["sid"])
+
+
+@pytest.mark.parametrize(("words", "state"), [(["delivered"], "sent"), (["processed", "bounce"], "dead")])
+def test_a_mail_of_unknown_fate_is_settled_by_what_its_service_reports(
+    floor: ShopFloor, words: list[str], state: str
+) -> None:
+    floor.sandbox.fail("sendgrid", "send", "cut_off", count=1)
+    shipped(floor)
+    (row,) = floor.outbox(kind="shipped")
+    assert row["state"] == "uncertain"
+    now = datetime.now(UTC)
+    reports = [DeliveryReport(f"event-{row['id']}-{word}", row["dedup_key"], STATUSES[word], now) for word in words]
+    with floor.database.write() as conn:
+        assert outbox.keep_reports(conn, "sendgrid", reports) == len(reports)
+    floor.do(notify_people)
+    (row,) = floor.outbox(kind="shipped")
+    assert row["state"] == state
+    assert [report.status for report in log_of(floor, "customer")[0].reports] == [STATUSES[word] for word in words]
+    assert len(floor.books("sendgrid", "mails")) == 1
+
+
+STATUSES = {"delivered": "delivered", "processed": "accepted", "bounce": "refused"}
+
+
+def test_an_alert_about_an_order_with_a_card_stands_under_the_card(opener: Opener) -> None:
+    floor = opener(notifications={"channels": {"inventory": ["slack_channel:vip_orders"]}})
+    floor.stock(50)
+    order = shipped(floor, tags=("VIP",))
+    case = Hold(reason=HoldReason.INVENTORY, code="short", detail="One is missing.", remedy="Count again.")
+    with floor.database.write() as conn:
+        outbox.enqueue(conn, after_holding(floor.shop, floor.stored(order), case))
+    floor.do(notify_people)
+    card, alert = floor.books("slack", "messages")
+    assert (alert["thread"], alert["shown_in_channel"]) == (card["ts"], True)
