@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from connectors.protocols import Carrier, Notifier, Printer, ReportSink, StockSource
+from connectors.protocols import Carrier, FulfillmentPartner, Notifier, Printer, ReportSink, StockSource
 
 FOLDERS: dict[str, type] = {
     "channels": StockSource,
@@ -15,6 +15,7 @@ FOLDERS: dict[str, type] = {
     "notifiers": Notifier,
     "report_sinks": ReportSink,
     "printers": Printer,
+    "fulfillment": FulfillmentPartner,
 }
 
 # Other words for the same connector.

@@ -24,12 +24,24 @@ LabelRecipient = Annotated[
 ]
 
 
+class Partner(Value):
+    """Who packs and sends for a location instead of our own people.
+
+    `code` is a fulfilment connector ("shipbob"), with a name behind a colon where there may be several of it. A
+    shipment nobody confirmed within `confirm_within_hours` is shown to a person.
+    """
+
+    code: str = Field(pattern=r"^[a-z0-9_]+(:[a-z0-9_]+)?$")
+    confirm_within_hours: float = Field(default=24, gt=0)
+
+
 class StockLocation(Value):
     """A warehouse, 3PL or drop-shipper. Times are local to `timezone`; `pickup_days` are ISO weekdays, Monday is 1.
 
     `labels_to` is where finished labels go by themselves: mailboxes of the team ("email:dock@example.com") and printers
     ("printer:raw://10.0.0.7:9100", "printer:ipp://print.example.com/printers/zebra"). `label_format` is what its
-    printers take; None for the shop's own.
+    printers take; None for the shop's own. Where there is a `partner`, shipments are handed over to it and it labels
+    them itself.
     """
 
     code: str = Field(pattern=r"^[a-z0-9_]+$")
@@ -46,6 +58,7 @@ class StockLocation(Value):
     channel_ids: dict[str, str] = {}
     label_format: LabelFormat | None = None
     labels_to: tuple[LabelRecipient, ...] = ()
+    partner: Partner | None = None
 
     @property
     def title(self) -> str:

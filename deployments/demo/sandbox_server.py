@@ -11,6 +11,7 @@ from typing import Any, Self
 import httpx
 
 from deployments.demo.carrier_variables import carrier_variables
+from deployments.demo.partner_variables import partner_variables
 from deployments.home import LOOPBACK
 from deployments.server.process import Program, SupervisedProcess
 
@@ -74,6 +75,7 @@ class SandboxServer:
             "WOOCOMMERCE_CONSUMER_SECRET": "cs_demo",
             "WOOCOMMERCE_WEBHOOK_SECRET": WEBHOOK_SECRET,
             **carrier_variables(at),
+            **partner_variables(at),
             "SLACK_BOT_TOKEN": "xoxb-demo",
             "SLACK_BASE_URL": f"{at}/slack/api/",
             "SENDGRID_API_KEY": "SG.demo",

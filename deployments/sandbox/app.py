@@ -10,7 +10,7 @@ from deployments import sandbox
 from deployments.sandbox.books import Books
 from deployments.sandbox.faults import Fault, Faults
 
-CORE = {"app", "books", "carriage", "deliveries", "faults", "journeys", "oauth"}
+CORE = {"app", "books", "carriage", "deliveries", "faults", "journeys", "oauth", "packing"}
 
 
 def create_app(seed: int = 0) -> FastAPI:
@@ -27,6 +27,16 @@ def create_app(seed: int = 0) -> FastAPI:
         app.include_router(module.router(books), prefix=f"/{name}")
     _add_controls(app)
     return app
+
+
+def settings_for(url: str) -> dict[str, str]:
+    """The environment variables that lead connectors to the sandbox at this address.
+
+    Those of the simulators that say them: a module's `SETTINGS`, with "{url}" where the address belongs.
+    """
+    modules = (importlib.import_module(f"{sandbox.__name__}.{name}") for name in simulator_names())
+    said = (pair for module in modules for pair in getattr(module, "SETTINGS", {}).items())
+    return {variable: text.format(url=url) for variable, text in said}
 
 
 def simulator_names() -> list[str]:

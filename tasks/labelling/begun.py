@@ -1,17 +1,23 @@
-"""Whether a label of an order was bought, or may have been: such an order must not be planned anew."""
+"""Whether a parcel of an order is, or may be, under way to leave: such an order must not be planned anew."""
 
 from sqlalchemy import Connection
 
-from connectors.database import shipments, steps
+from connectors.database import fulfillment, shipments, steps
 from orderflow.effects import StepState
 
+_REQUESTS = {"label", "fulfillment"}
 _UNDECIDED = {StepState.STARTED, StepState.UNKNOWN}
 
 
 def has_label(conn: Connection, order_id: str) -> bool:
-    """Whether a parcel of the order has a label that is not void, or a purchase of one may have succeeded."""
+    """Whether a parcel of the order has a label that is not void, or a purchase of one may have succeeded.
+
+    A shipment a fulfilment partner has, or may have, counts as much: it will be sent.
+    """
     parcels = shipments.shipments_of(conn, [order_id])[order_id]
-    purchases = (step for step in steps.steps_of(conn, order_id) if step.kind == "label")
-    return any(row.state in {"labelled", "delivered"} for row in parcels) or any(
-        step.state in _UNDECIDED for step in purchases
+    purchases = (step for step in steps.steps_of(conn, order_id) if step.kind in _REQUESTS)
+    return (
+        any(row.state in {"labelled", "delivered"} for row in parcels)
+        or any(step.state in _UNDECIDED for step in purchases)
+        or fulfillment.is_at_partner(conn, order_id)
     )

@@ -1,15 +1,17 @@
-"""Cancel: what was planned is given back, and a label that was bought already is voided."""
+"""Cancel: what was planned is given back, a label that was bought is voided, and partners are called off."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from connectors.database import backorders, holds, orders, outbox, shipments, steps, stock
+from connectors.database import backorders, fulfillment, holds, orders, outbox, shipments, steps, stock
+from connectors.database.fulfillment import HandoverRow
 from connectors.database.orders import StoredOrder
 from connectors.database.shipments import ShipmentRow
 from connectors.database.steps import StepIntent
 from connectors.errors import ConnectorError, OutcomeUnknown, TryAgain
+from connectors.protocols import Carrier, Stage
 from connectors.shop import Shop
 from orderflow.holds import Hold, HoldReason
 from orderflow.lifecycle import OrderStatus
@@ -20,7 +22,7 @@ TRIES_BEFORE_A_PERSON = 3
 
 
 class Voided(StrEnum):
-    """How an attempt to void a label ended: it is void, it cannot be, or it has to be asked for again."""
+    """How calling a parcel back ended: nothing will leave, it cannot be stopped, or it has to be asked for again."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -49,13 +51,30 @@ def release_plan(conn: Connection, order_id: str) -> None:
 async def _cancel_one(shop: Shop, owner: str, stored: StoredOrder) -> int:
     with shop.database.read() as conn:
         rows = shipments.shipments_of(conn, [stored.id]).get(stored.id, [])
-    voided = [await void_label(shop, owner, row) for row in rows if row.state == "labelled"]
+        handed = fulfillment.handovers_of(conn, [stored.id]).values()
+    voided = [await call_off(shop, row) for row in handed if row.is_at_partner]
+    voided += [await void_label(shop, owner, row) for row in rows if row.state == "labelled"]
     with shop.database.write() as conn:
         if Voided.LATER in voided and stored.attempts < TRIES_BEFORE_A_PERSON:
-            wait_seconds, error = 2.0**stored.attempts, "a label is not void yet"
+            wait_seconds, error = 2.0**stored.attempts, "a parcel is not called back yet"
             orders.postpone(conn, stored, owner=owner, wait_seconds=wait_seconds, error=error)
             return 0
         return _finish(conn, shop, owner, stored, voided=set(voided) <= {Voided.DONE})
+
+
+async def call_off(shop: Shop, handed: HandoverRow) -> Voided:
+    """Calls one shipment back from its partner, which may be repeated; refused where it is picked already."""
+    try:
+        is_off = await shop.partner(handed.partner).cancel(handed.provider_reference)
+    except (TryAgain, OutcomeUnknown):
+        return Voided.LATER
+    except ConnectorError:
+        return Voided.REFUSED
+    if not is_off:
+        return Voided.REFUSED
+    with shop.database.write() as conn:
+        fulfillment.note_stage(conn, handed.id, Stage.CANCELLED, "called off by us")
+    return Voided.DONE
 
 
 async def void_label(shop: Shop, owner: str, row: ShipmentRow) -> Voided:
@@ -81,8 +100,11 @@ async def void_label(shop: Shop, owner: str, row: ShipmentRow) -> Voided:
 
 
 async def _void(shop: Shop, row: ShipmentRow) -> tuple[Voided, str]:
+    seller = shop.tracker(row.provider)
+    if not isinstance(seller, Carrier):
+        return Voided.REFUSED, "a partner has sent the parcel"
     try:
-        void = await shop.carrier(row.provider).void(row.provider_reference)
+        void = await seller.void(row.provider_reference)
     except (TryAgain, OutcomeUnknown) as error:
         return Voided.LATER, str(error)
     except ConnectorError as error:
@@ -117,6 +139,6 @@ def _cannot_void() -> Hold:
         reason=HoldReason.APPROVAL,
         code="cancelled_after_label",
         field="shipments",
-        detail="The order was cancelled, but its label could not be voided",
+        detail="The order was cancelled, but its label could not be voided, or a partner has picked it already",
         remedy="Void the label at the provider or stop the parcel, then reject the order with resolve-hold.",
     )

@@ -1,8 +1,9 @@
 """What a label is needed for, and the three ways trying to get one can end."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from connectors.database.orders import StoredOrder
 from connectors.database.shipments import ShipmentRow
@@ -140,26 +141,42 @@ class Attempt:
 Result = Labelled | Later | ForAPerson
 
 
-def jobs_of(shop: Shop, batch: Iterable[StoredOrder], rows: dict[str, list[ShipmentRow]]) -> list[LabelJob]:
-    """The shipments of a batch that still need a label, in order of order and number."""
-    products = {(one.sku, one.variant): one for one in shop.configuration.products}
+def jobs_of(
+    shop: Shop, batch: Iterable[StoredOrder], rows: dict[str, list[ShipmentRow]], *, except_for: Container[str] = ()
+) -> list[LabelJob]:
+    """The shipments of a batch that still need a label from us, in order of order and number; `except_for` are ids."""
+    products = products_of(shop)
     return [
-        LabelJob(stored, row, _request(shop, stored, row, products))
+        LabelJob(stored, row, shipment_request(shop, stored, row, products))
         for stored in batch
         for row in rows.get(stored.id, [])
-        if row.state == "pending"
+        if row.state == "pending" and row.id not in except_for
     ]
 
 
-def by_order(results: Sequence[Result]) -> dict[str, list[Result]]:
+def products_of(shop: Shop) -> Products:
+    """What the configuration says of each SKU and variant."""
+    return {(one.sku, one.variant): one for one in shop.configuration.products}
+
+
+class _OfJob(Protocol):
+    @property
+    def job(self) -> LabelJob: ...
+
+
+Some = TypeVar("Some", bound=_OfJob)
+
+
+def by_order(results: Sequence[Some]) -> dict[str, list[Some]]:
     """The results of each order's jobs."""
-    grouped: dict[str, list[Result]] = {}
+    grouped: dict[str, list[Some]] = {}
     for result in results:
         grouped.setdefault(result.job.stored.id, []).append(result)
     return grouped
 
 
-def _request(shop: Shop, stored: StoredOrder, row: ShipmentRow, products: Products) -> ShipmentRequest:
+def shipment_request(shop: Shop, stored: StoredOrder, row: ShipmentRow, products: Products) -> ShipmentRequest:
+    """The parcel as it is to be sent, from its location to its customer."""
     place = shop.locations[row.location]
     return ShipmentRequest(
         reference=row.id,

@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from sqlalchemy import Connection
 
 from connectors.database import backorders, budgets, decisions, holds, orders, outbox, shipments, steps, stock
 from connectors.database.orders import OrderChange, StoredOrder
 from connectors.database.shipments import ShipmentRow
 from connectors.database.steps import StepResult
-from connectors.shop import Shop
 from orderflow.holds import Hold, HoldReason
 from orderflow.lifecycle import OrderStatus
-from tasks.labelling.job import MAY_EXIST, ForAPerson, Labelled, Later, Result, by_order
+from tasks.fulfilling.job import AtPartner, JobResult
+from tasks.fulfilling.keep import keep_news
+from tasks.fulfilling.wait import LOOK_AGAIN_SECONDS, Waiting, wait_for_partners
+from tasks.labelling.desk import Desk
+from tasks.labelling.job import MAY_EXIST, ForAPerson, Labelled, Later, by_order
 from tasks.labelling.keep import keep_file, ledger_entry
 from tasks.telling.announce import after_holding, after_labelling
 
@@ -22,24 +22,17 @@ LONGEST_WAIT_SECONDS = 300.0
 ACTOR = "system:process-orders"
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Where things are written: an open transaction of one shop, on behalf of one worker."""
-
-    conn: Connection
-    shop: Shop
-    owner: str
-
-
-def save(desk: Desk, claimed: Sequence[StoredOrder], results: Sequence[Result]) -> Counter[str]:
+def save(desk: Desk, claimed: Sequence[StoredOrder], results: Sequence[JobResult]) -> Counter[str]:
     """Writes what came of every job and moves the orders on, each from where it stands now.
 
     Returns how many labels were bought and how many orders were postponed or held. Every write is fenced by lease,
     version or attempt: a worker that lost its orders meanwhile changes nothing of theirs.
     """
+    news = keep_news(desk.conn, desk.owner, [result for result in results if isinstance(result, AtPartner)])
+    results = [one.labelled() if isinstance(one, AtPartner) and one.is_shipped else one for one in results]
     _save_labels(desk, [result for result in results if isinstance(result, Labelled)])
     for result in results:
-        if not isinstance(result, Labelled):
+        if isinstance(result, Later | ForAPerson):
             _save_step(desk, result)
     fresh = orders.load_orders(desk.conn, desk.shop.vault, [stored.id for stored in claimed], lock=True)
     rows = shipments.shipments_of(desk.conn, [stored.id for stored in fresh])
@@ -48,7 +41,7 @@ def save(desk: Desk, claimed: Sequence[StoredOrder], results: Sequence[Result]) 
     finished = {stored.id for stored in done}
     counts = _fulfil(desk, done, rows)
     left = [stored for stored in fresh if stored.id not in finished]
-    return sum((_move_on(desk, one, rows[one.id], grouped.get(one.id, [])) for one in left), counts)
+    return sum((_move_on(desk, one, rows[one.id], grouped.get(one.id, []), news) for one in left), counts)
 
 
 def _save_labels(desk: Desk, labelled: Sequence[Labelled]) -> None:
@@ -81,14 +74,14 @@ def _save_step(desk: Desk, result: Later | ForAPerson) -> None:
         steps.fail_step(desk.conn, key, attempt=result.attempt, owner=owner, error=_error(result))
 
 
-def _is_done(stored: StoredOrder, rows: Sequence[ShipmentRow], results: Sequence[Result]) -> bool:
+def _is_done(stored: StoredOrder, rows: Sequence[ShipmentRow], results: Sequence[JobResult]) -> bool:
     """Whether every parcel of the order has its label and nothing else came of its jobs."""
     if stored.step != "label" or stored.cancel_requested or any(row.state == "pending" for row in rows):
         return False
     return all(isinstance(result, Labelled) and not _is_outdated(stored, result) for result in results)
 
 
-def _is_outdated(stored: StoredOrder, result: Result) -> bool:
+def _is_outdated(stored: StoredOrder, result: JobResult) -> bool:
     """Whether the label was bought for another address than the order has now."""
     return isinstance(result, Labelled) and result.request_hash != result.job.hash_for(stored.order.destination)
 
@@ -97,24 +90,39 @@ def _error(result: Later | ForAPerson) -> str:
     return result.error if isinstance(result, Later) else result.hold.detail
 
 
-def _move_on(desk: Desk, stored: StoredOrder, rows: Sequence[ShipmentRow], results: Sequence[Result]) -> Counter[str]:
+def _move_on(
+    desk: Desk,
+    stored: StoredOrder,
+    rows: Sequence[ShipmentRow],
+    results: Sequence[JobResult],
+    news: Sequence[AtPartner],
+) -> Counter[str]:
     """Where an order goes that is not done: first of all nobody may be left in doubt whether a label exists."""
     later = [result for result in results if isinstance(result, Later)]
     if any(result.step_state == "unknown" for result in later):
         return _try_again(desk, stored, later)
-    cases = [result.hold for result in results if isinstance(result, ForAPerson)]
-    if stored.cancel_requested:  # it is cancelled next, unless a label may exist that nobody can ask for
-        cases = [case for case in cases if case.code == MAY_EXIST]
+    cases = _cases(stored, results)
     if cases:
         return _hold(desk, stored, *cases)
     if stored.cancel_requested:
         return _put_back(desk, stored, 0.0, "cancelled meanwhile", counts=False)
-    outdated = next((result for result in results if _is_outdated(stored, result)), None)
-    if outdated:
-        return _hold(desk, stored, _bought_before(outdated.job.shipment))
+    at_partner = [result for result in results if isinstance(result, AtPartner)]
+    if at_partner and not any(result.counts for result in later):
+        left_now = frozenset(one.job.shipment.id for one in results if isinstance(one, Labelled))
+        wait_seconds = min((result.wait_seconds for result in later), default=LOOK_AGAIN_SECONDS)
+        return wait_for_partners(desk, stored, rows, Waiting(at_partner, news, left_now, wait_seconds))
     if later:
         return _try_again(desk, stored, later)
     return _put_back(desk, stored, 0.0, "changed meanwhile", counts=False)
+
+
+def _cases(stored: StoredOrder, results: Sequence[JobResult]) -> list[Hold]:
+    """What a person must see of the order before anything else is done."""
+    cases = [result.hold for result in results if isinstance(result, ForAPerson)]
+    if stored.cancel_requested:  # it is cancelled next, unless a label may exist that nobody can ask for
+        return [case for case in cases if case.code == MAY_EXIST]
+    outdated = [result for result in results if _is_outdated(stored, result)]
+    return cases or [_bought_before(result.job.shipment) for result in outdated[:1]]
 
 
 def _fulfil(desk: Desk, done: Sequence[StoredOrder], rows: Mapping[str, Sequence[ShipmentRow]]) -> Counter[str]:

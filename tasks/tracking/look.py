@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from connectors.database import budgets, orders, shipments
 from connectors.database.shipments import ShipmentRow
 from connectors.errors import TryAgain
-from connectors.protocols import Carrier, TrackedParcel
+from connectors.protocols import Carrier, FulfillmentPartner, TrackedParcel
 from connectors.registry import connectors_of
 from connectors.shop import Shop
 from orderflow.shipping.tracking import TrackingUpdate
@@ -66,9 +66,12 @@ async def tell_delays(shop: Shop, limit: int = 200) -> int:
 
 
 def _tracking_providers() -> list[str]:
-    """The sellers of labels that say where parcels are."""
-    carriers: dict[str, type[Carrier]] = dict(connectors_of("carriers"))
-    return [code for code, carrier in carriers.items() if carrier.capabilities.tracks]
+    """The sellers of labels and the senders of parcels that say where these are."""
+    sellers: dict[str, type[Carrier | FulfillmentPartner]] = {
+        **connectors_of("carriers"),
+        **connectors_of("fulfillment"),
+    }
+    return [code for code, seller in sellers.items() if seller.capabilities.tracks]
 
 
 def _within_budget(shop: Shop, rows: Sequence[ShipmentRow]) -> list[ShipmentRow]:
@@ -90,7 +93,7 @@ def _within_budget(shop: Shop, rows: Sequence[ShipmentRow]) -> list[ShipmentRow]
 async def _look(shop: Shop, row: ShipmentRow) -> Look:
     parcel = TrackedParcel(row.tracking_number, row.provider_reference, row.carrier)
     try:
-        return Look(row, told=await shop.carrier(row.provider).track(parcel))
+        return Look(row, told=await shop.tracker(row.provider).track(parcel))
     except Exception as error:  # one carrier that fails or answers nonsense keeps no other parcel from its look
         return Look(row, error=error)
 

@@ -1,6 +1,6 @@
 """Shipments: the parcels of an order, from the plan to the door."""
 
-from connectors.database.shipments.planning import plan_shipments, plan_shipments_batch
+from connectors.database.shipments.planning import plan_beside, plan_shipments, plan_shipments_batch
 from connectors.database.shipments.progress import mark_delivered, mark_labelled, mark_voided
 from connectors.database.shipments.rows import (
     ShipmentRow,
@@ -39,6 +39,7 @@ __all__ = [
     "mark_voided",
     "note_update",
     "open_tracking",
+    "plan_beside",
     "plan_shipments",
     "plan_shipments_batch",
     "scans_of",

@@ -31,10 +31,24 @@ def plan_shipments_batch(
     Parcels with a label, void or not, stay, and the new ones are numbered after them. Do not plan again while the
     outcome of a purchase for the order is unknown: its parcel would be gone.
     """
-    last = _forget_pending(conn, plans)
+    _forget_pending(conn, plans)
+    return _plan(conn, plans, services or {})
+
+
+def plan_beside(
+    conn: Connection, order_id: str, shipments: Sequence[PlannedShipment], services: Sequence[str] = ()
+) -> list[ShipmentRow]:
+    """Plans further parcels of one order; those planned before stay as they are."""
+    return _plan(conn, {order_id: shipments}, {order_id: services})[order_id]
+
+
+def _plan(
+    conn: Connection, plans: Mapping[str, Sequence[PlannedShipment]], services: Mapping[str, Sequence[str]]
+) -> dict[str, list[ShipmentRow]]:
+    last = _last_numbers(conn, plans)
     planned = {
         order_id: [
-            _planned(order_id, one, number, (services or {}).get(order_id, ()))
+            _planned(order_id, one, number, services.get(order_id, ()))
             for number, one in enumerate(shipments, start=last.get(order_id, 0) + 1)
         ]
         for order_id, shipments in plans.items()
@@ -46,14 +60,17 @@ def plan_shipments_batch(
     return planned
 
 
-def _forget_pending(conn: Connection, order_ids: Iterable[str]) -> dict[str, int]:
-    """Deletes what is planned without a label; returns the last number of what stays, by order."""
-    wanted = list(order_ids)
-    pending = shipment.c.order_id.in_(wanted) & (shipment.c.state == "pending")
+def _forget_pending(conn: Connection, order_ids: Iterable[str]) -> None:
+    """Deletes what is planned without a label."""
+    pending = shipment.c.order_id.in_(list(order_ids)) & (shipment.c.state == "pending")
     gone = select(shipment.c.id).where(pending)
     conn.execute(delete(shipment_line).where(shipment_line.c.shipment_id.in_(gone)))
     conn.execute(delete(shipment).where(pending))
-    last = select(shipment.c.order_id, func.max(shipment.c.number)).where(shipment.c.order_id.in_(wanted))
+
+
+def _last_numbers(conn: Connection, order_ids: Iterable[str]) -> dict[str, int]:
+    """The last number of each order that has parcels."""
+    last = select(shipment.c.order_id, func.max(shipment.c.number)).where(shipment.c.order_id.in_(list(order_ids)))
     return {order_id: number for order_id, number in conn.execute(last.group_by(shipment.c.order_id))}
 
 

@@ -1,0 +1,1 @@
+"""Fulfilment partners: one module or package is one connector."""

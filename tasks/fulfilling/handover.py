@@ -1,0 +1,158 @@
+"""Handing shipments over so that none is sent twice: intent first, one call, and an unknown outcome is asked about.
+
+1. A shipment the partner has already: ask how far it is.
+2. One of unknown outcome: ask for its reference. Found, it is adopted; not found is believed only when the partner's
+   longest commit delay has passed. What follows otherwise is what orderflow.effects says of labels, too.
+3. Any other: write the intent, then call.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from connectors.database import orders, steps
+from connectors.database.steps import StepRow
+from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
+from connectors.protocols import PartnerOrder, Stage
+from connectors.shop import Shop
+from orderflow.effects import Effect, StepState, after_asking, after_intent, after_unknown
+from orderflow.holds import Hold, HoldReason
+from tasks.fulfilling.job import AtPartner, HandoverJob
+from tasks.labelling.ask import GRACE_SECONDS
+from tasks.labelling.call import ASK_AGAIN_SECONDS
+from tasks.labelling.job import MAY_EXIST, Attempt, ForAPerson, Later
+
+Handed = AtPartner | Later | ForAPerson
+CANNOT_ASK_SECONDS = 60.0
+
+
+async def hand_over(shop: Shop, owner: str, jobs: Sequence[HandoverJob], ledger: Mapping[str, StepRow]) -> list[Handed]:
+    """What came of every job, nothing of it saved yet but the intents; none for orders that changed meanwhile.
+
+    For an order to be cancelled nothing new is handed over; what is undecided is still asked about.
+    """
+    taken = [job for job in jobs if job.known is not None]
+    fresh = [job for job in jobs if job.known is None and (_is_open(ledger, job) or not job.stored.cancel_requested)]
+    written_at = asyncio.get_running_loop().time()
+    with shop.database.write() as conn:
+        versions = {job.stored.id: job.stored.version for job in fresh}
+        mine = orders.unchanged(conn, versions, owner, cancelled_too=True)
+        intents = [job.intent() for job in fresh if job.stored.id in mine]
+        begun = steps.begin_steps(conn, intents, owner, grace_seconds=GRACE_SECONDS)
+    asked = [_look(shop, job) for job in taken]
+    told = [
+        _request(shop, job, begun[job.step_key].row, written_at)
+        if begun[job.step_key].may_call
+        else _settle(shop, owner, job, begun[job.step_key].row)
+        for job in fresh
+        if job.step_key in begun
+    ]
+    return list(await asyncio.gather(*asked, *told))
+
+
+def _is_open(ledger: Mapping[str, StepRow], job: HandoverJob) -> bool:
+    row = ledger.get(job.step_key)
+    return row is not None and row.state is not StepState.FAILED
+
+
+async def _look(shop: Shop, job: HandoverJob) -> Handed:
+    assert job.known is not None  # noqa: S101 - the caller took only those
+    if job.known.stage is Stage.REJECTED:
+        return AtPartner(job, PartnerOrder(job.known.provider_reference, Stage.REJECTED, reason=job.known.reason))
+    try:
+        told = await shop.partner(job.partner.code).status(job.known.provider_reference)
+    except ConnectorError as error:
+        wait_seconds = error.wait_seconds if isinstance(error, TryAgain) else CANNOT_ASK_SECONDS
+        return Later(job, wait_seconds, f"{job.partner.code} cannot be asked: {error}", counts=False)
+    return AtPartner(job, told)
+
+
+async def _request(shop: Shop, job: HandoverJob, row: StepRow, written_at: float) -> Handed:
+    attempt = Attempt(job, row.attempt, job.partner.code, job.request_hash)
+    waited_ms = int((asyncio.get_running_loop().time() - written_at) * 1000)
+    if after_intent(may_call=True, started_at_ms=0, now_ms=waited_ms) is Effect.FAIL:
+        return attempt.failed("this worker was paused before the call", counts=False)
+    try:
+        told = await shop.partner(job.partner.code).request(job.order)
+    except TryAgain as error:
+        return attempt.failed(str(error), wait_seconds=error.wait_seconds)
+    except Refused as error:
+        return attempt.refused(refused_hold(error, job))
+    except OutcomeUnknown as error:
+        return attempt.unknown(str(error), wait_seconds=ASK_AGAIN_SECONDS)
+    except Exception as error:  # a bug after sending may hide a request that was taken: unknown, never not done
+        return attempt.unknown(f"bug: {type(error).__name__}: {error}", wait_seconds=ASK_AGAIN_SECONDS)
+    return AtPartner(job, told, row.attempt)
+
+
+async def _settle(shop: Shop, owner: str, job: HandoverJob, row: StepRow) -> Handed:
+    """What became of a request that an earlier life left undecided; it was taken over by its intent."""
+    attempt = Attempt(job, row.attempt, row.provider, row.request_hash)
+    partner = shop.partner(row.provider)
+    if row.state is StepState.DONE:
+        return AtPartner(job, await partner.status(row.provider_ref), row.attempt)
+    match after_unknown(partner.capabilities, wanted=not job.stored.cancel_requested):
+        case Effect.CALL:
+            return await _again(shop, owner, job, row)
+        case Effect.HAND_OVER:
+            return attempt.handed_over(_may_have_it(job))
+    try:
+        told = await partner.find_by_reference(job.order.reference)
+    except ConnectorError as error:
+        return attempt.unknown(f"asked for the order: {error}", wait_seconds=ASK_AGAIN_SECONDS, counts=False)
+    if told is not None:
+        return AtPartner(job, told, row.attempt)
+    return await _not_found(shop, owner, attempt, row)
+
+
+async def _not_found(shop: Shop, owner: str, attempt: Attempt, row: StepRow) -> Handed:
+    job = attempt.job
+    assert isinstance(job, HandoverJob)  # noqa: S101 - of this stage every job is one
+    with shop.database.read() as conn:
+        now_ms = shop.database.now_ms(conn)
+    capabilities = shop.partner(row.provider).capabilities
+    times = {"resolve_after_ms": row.resolve_after_ms, "now_ms": now_ms}
+    match after_asking(capabilities, wanted=not job.stored.cancel_requested, **times):
+        case Effect.FAIL:
+            return attempt.failed("not taken for certain: handed over again", counts=False)
+        case Effect.CALL:
+            return await _again(shop, owner, job, row)
+    wait_seconds = max(0.0, (row.resolve_after_ms - now_ms) / 1000)
+    return attempt.unknown("waiting whether the order appears", wait_seconds=wait_seconds, counts=False)
+
+
+async def _again(shop: Shop, owner: str, job: HandoverJob, row: StepRow) -> Handed:
+    """Requests once more from a partner that makes one order of one reference, however often it is asked."""
+    written_at = asyncio.get_running_loop().time()
+    with shop.database.write() as conn:
+        number = steps.call_again(conn, row.key, attempt=row.attempt, owner=owner, grace_seconds=GRACE_SECONDS)
+    attempt = Attempt(job, row.attempt, row.provider, row.request_hash)
+    if number is None:
+        return attempt.unknown("another worker has it now", wait_seconds=ASK_AGAIN_SECONDS, counts=False)
+    result = await _request(shop, job, replace(row, attempt=number), written_at)
+    if isinstance(result, AtPartner):
+        return result
+    again = replace(attempt, number=number)
+    return again.unknown("requested again, and nobody knows yet", wait_seconds=ASK_AGAIN_SECONDS)
+
+
+def refused_hold(error: Refused, job: HandoverJob) -> Hold:
+    """The case a person gets where a partner will not take a shipment at all."""
+    is_address = error.code == "address"
+    return Hold(
+        reason=HoldReason.ADDRESS if is_address else HoldReason.APPROVAL,
+        code="address_refused" if is_address else f"handover_{error.code}",
+        field=error.field or f"shipments[{job.shipment.number}]",
+        detail=f"{job.partner.code} does not take shipment {job.shipment.number} of {job.shipment.location}: {error}",
+        remedy="Mend the cause, then resume the order; or have another location send it with `orders reject`.",
+    )
+
+
+def _may_have_it(job: HandoverJob) -> Hold:
+    return Hold(
+        reason=HoldReason.APPROVAL,
+        code=MAY_EXIST,
+        field=f"shipments[{job.shipment.number}]",
+        detail=f"{job.partner.code} may have shipment {job.shipment.number} and cannot be asked: {job.order.reference}",
+        remedy="Ask the partner for the reference; reject the order there where it has it, then resume the order.",
+    )
