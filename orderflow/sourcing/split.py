@@ -23,6 +23,7 @@ from orderflow.sourcing.allotment import Allotment, Search, allotment_of, chain_
 from orderflow.sourcing.bid import UNKNOWN, Bid
 from orderflow.sourcing.demand import Demand, LineNeed
 from orderflow.sourcing.scoring import Scored
+from orderflow.sourcing.source import Source
 
 POOL_LIMIT = 12
 
@@ -44,10 +45,11 @@ class _Member(NamedTuple):
 
 
 class _Pool(NamedTuple):
-    """The locations, and for every line the order in which they are asked."""
+    """The locations; for every line the order in which they are asked, and those of them that hold it whole."""
 
     members: list[_Member]
     orders: list[list[int]]
+    holders: list[list[int]]
 
 
 def best_split(pool: Sequence[Scored], search: Search, *, from_size: int = 1) -> Found:
@@ -76,7 +78,18 @@ def _pool(kept: Sequence[Scored], search: Search) -> _Pool:
         )
         for s in kept
     ]
-    return _Pool(members, [_asking_order(kept, line) for line in search.demand.lines])
+    lines = search.demand.lines
+    orders = [_asking_order(kept, line) for line in lines]
+    return _Pool(members, orders, [_holders(kept, orders[i], i, line) for i, line in enumerate(lines)])
+
+
+def _holders(kept: Sequence[Scored], order: Sequence[int], index: int, line: LineNeed) -> list[int]:
+    """The places that take this line and hold it whole, in the order they are asked."""
+    return [place for place in order if _holds(kept[place].source, index, line)]
+
+
+def _holds(source: Source, index: int, line: LineNeed) -> bool:
+    return source.takes[index] and source.available[line.item] >= line.quantity
 
 
 def _asking_order(kept: Sequence[Scored], line: LineNeed) -> list[int]:
@@ -133,18 +146,21 @@ def _ideal(pool: _Pool, size: int) -> list[_Member]:
 
 def _whole_lines(pool: _Pool, chosen: Sequence[int], demand: Demand) -> dict[int, dict[int, int]] | None:
     """Every line at one location of the set, or None if some line fits nowhere whole."""
-    left = {i: list(pool.members[i].scored.source.available) for i in chosen}
     units: dict[int, dict[int, int]] = {i: {} for i in chosen}
     for index, line in enumerate(demand.lines):
-        for place in pool.orders[index]:
-            takes = place in left and pool.members[place].scored.source.takes[index]
-            if takes and left[place][line.item] >= line.quantity:
+        for place in pool.holders[index]:
+            if place in units and _still_holds(pool, place, units[place], demand, line):
                 units[place][index] = line.quantity
-                left[place][line.item] -= line.quantity
                 break
         else:
             return None
     return units
+
+
+def _still_holds(pool: _Pool, place: int, taken: dict[int, int], demand: Demand, line: LineNeed) -> bool:
+    """Whether what lines of the same product took leaves enough for this one, which the location held whole."""
+    gone = sum([count for i, count in taken.items() if demand.lines[i].item == line.item])
+    return not gone or pool.members[place].scored.source.available[line.item] - gone >= line.quantity
 
 
 def _cut(pool: _Pool, chosen: Sequence[int], demand: Demand) -> dict[int, dict[int, int]]:

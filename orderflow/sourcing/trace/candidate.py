@@ -1,5 +1,7 @@
 """One location as the plan remembers it: chosen or not, with every figure a strategy compared."""
 
+from functools import lru_cache
+
 from orderflow.decision import Candidate, PlannedLine, WholeOrder
 from orderflow.sourcing.allotment import Allotment
 from orderflow.sourcing.problem import Problem
@@ -45,9 +47,15 @@ def _missing(problem: Problem, scored: Scored) -> tuple[PlannedLine, ...]:
     demand = problem.demand
     lines = {line.item: line for line in reversed(demand.lines)}
     return tuple(
-        PlannedLine(line_no=lines[i].line_no, sku=sku, variant=variant, quantity=need - have)
+        _lacking(lines[i].line_no, sku, variant, need - have)
         for i, ((sku, variant), need, have) in enumerate(
             zip(demand.items, demand.needed, scored.source.available, strict=True)
         )
         if need > have
     )
+
+
+@lru_cache(maxsize=4096)
+def _lacking(line_no: int, sku: str, variant: str, quantity: int) -> PlannedLine:
+    """What is lacking; every location that holds none lacks the same."""
+    return PlannedLine(line_no=line_no, sku=sku, variant=variant, quantity=quantity)
