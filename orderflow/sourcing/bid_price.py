@@ -25,7 +25,7 @@ def bid_price(level: StockLevel | None) -> float:
 
 @lru_cache(maxsize=65_536)
 def at_least(mean: float, count: int) -> float:
-    """P(X ≥ count) for X of the Poisson distribution with this mean, to twelve digits, so that it never rises with count."""
+    """P(X ≥ count) for X of the Poisson distribution with this mean, to nine digits, so that it never rises with count."""
     if count <= 0:
         return 1.0
     if mean <= 0 or count > mean + SURE_DEVIATIONS * sqrt(mean) + SURE_DEVIATIONS:
@@ -38,4 +38,4 @@ def at_least(mean: float, count: int) -> float:
         further += 1
         term *= mean / further
         total += term
-    return min(1.0, round(total, 12))
+    return min(1.0, round(total, 9))
