@@ -6,7 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection
 
-from connectors.database import holds, inbox, outbox
+from connectors.database import holds, outbox
 from connectors.database.holds import HoldRow
 from connectors.database.operation import counts, heartbeats
 from connectors.shop import Shop
@@ -15,8 +15,9 @@ from orderflow.notices.staff.escalation import escalates_at
 from orderflow.routing.capacity import CAPACITY
 from tasks.approving.lapse import end_lapsed
 from tasks.routing.trying import stop_where_it_harms
-from tasks.telling.announce import after_escalation, dead_letter_digest, stuck_order, uncertain_digest
+from tasks.telling.announce import after_escalation, stuck_order
 from tasks.telling.severity import severity_of
+from tasks.watching.sweeps import sweep_due
 
 STUCK_SECONDS = 24 * 3600
 BEAT_MISSED_SECONDS = 180
@@ -26,19 +27,20 @@ MOVING = (OrderStatus.PAID, OrderStatus.AWAITING_FULFILLMENT, OrderStatus.PARTIA
 
 @task(name="watch orders", task_run_name="look for what does not move", cache_policy=NO_CACHE, retries=2)
 async def watch(shop: Shop) -> dict[str, int]:
-    """Ends the cases whose time is over, and raises every alert that is due and not raised yet; says how many each."""
+    """Ends the cases whose time is over, raises every alert that is due and not raised yet, and does the sweeps whose
+    time has come; says how many each.
+    """
     lapsed = end_lapsed(shop)
     with shop.database.write() as conn:
         now_ms = shop.database.now_ms(conn)
-        return {
+        raised = {
             "lapsed": lapsed,
             "escalated": _escalate(conn, shop, now_ms),
             "stuck": _stuck(conn, shop),
-            "dead_letters": outbox.enqueue(conn, dead_letter_digest(shop, inbox.dead_letters(conn))),
-            "uncertain": outbox.enqueue(conn, uncertain_digest(shop, outbox.outbox_queue(conn))),
             "stopped_experiments": int(stop_where_it_harms(conn, shop)),
             "silent_workers": len(heartbeats.stale_workers(conn, BEAT_MISSED_SECONDS)),
         }
+    return raised | await sweep_due(shop)
 
 
 def _escalate(conn: Connection, shop: Shop, now_ms: int) -> int:

@@ -1,4 +1,4 @@
-"""How far recurring work has come: the orders pulled per channel, and the slots of schedules that are taken."""
+"""How far recurring work has come: the orders pulled per channel, whose turn it is, the slots that are taken."""
 
 from sqlalchemy import Connection, select, update
 
@@ -17,6 +17,22 @@ def move_cursor(conn: Connection, channel: str, ms: int) -> None:
     if not insert_one(conn, channel_cursor, {"channel": channel, "position": ms}):
         behind = (channel_cursor.c.channel == channel, channel_cursor.c.position < ms)
         conn.execute(update(channel_cursor).where(*behind).values(position=ms))
+
+
+def take_turn(conn: Connection, name: str, every_seconds: float) -> bool:
+    """Takes the turn of something that is done once in so long; False before it is due again, whoever did it last."""
+    now = now_ms(conn)
+    due_at = now + round(every_seconds * 1000)
+    if insert_one(conn, channel_cursor, {"channel": name, "position": due_at}):
+        return True
+    due = (channel_cursor.c.channel == name, channel_cursor.c.position <= now)
+    return conn.execute(update(channel_cursor).where(*due).values(position=due_at)).rowcount == 1
+
+
+def turn_in(conn: Connection, name: str, wait_seconds: float) -> None:
+    """Makes a turn that came to nothing due again after the wait, instead of after its whole time."""
+    due_at = now_ms(conn) + round(wait_seconds * 1000)
+    conn.execute(update(channel_cursor).where(channel_cursor.c.channel == name).values(position=due_at))
 
 
 def take_slot(conn: Connection, name: str, slot: str) -> bool:

@@ -16,6 +16,7 @@ from connectors.protocols.fulfillment import (
     ShippingRequirements,
     Stage,
 )
+from connectors.protocols.label_list import LabelLister, SoldLabel
 from connectors.protocols.notifier import Message, Notifier
 from connectors.protocols.printer import Printer, PrintJob
 from connectors.protocols.report_sink import ReportSink
@@ -41,6 +42,7 @@ __all__ = [
     "FulfillmentPartner",
     "FulfillmentRequest",
     "Label",
+    "LabelLister",
     "LineCancellation",
     "Message",
     "Notifier",
@@ -56,6 +58,7 @@ __all__ = [
     "ShipmentReport",
     "ShipmentRequest",
     "ShippingRequirements",
+    "SoldLabel",
     "Stage",
     "StockSource",
     "SubscriptionHealth",

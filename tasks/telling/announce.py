@@ -137,6 +137,12 @@ def uncertain_digest(shop: Shop, rows: Sequence[OutboxRow]) -> list[OutboxItem]:
     return _rows("digest", _operations(shop), "", f"uncertain/{newest}", about)
 
 
+def sweep_items(shop: Shop, finding: str, key: str, count: int, where: Iterable[str]) -> list[OutboxItem]:
+    """What a sweep of the watch found, to operations; `key` makes it once only, the words stand in warnings.py."""
+    about = {"finding": finding, "count": count, "where": sorted(set(where))}
+    return _rows("swept", _operations(shop), "", f"swept/{finding}/{key}", about)
+
+
 def after_switching_off(shop: Shop, url: str, host: str, at_ms: int) -> list[OutboxItem]:
     """Operations hears that nothing more is sent to an address; its path may be a secret and is not told."""
     digest = hashlib.sha256(url.encode()).hexdigest()[:12]

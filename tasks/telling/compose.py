@@ -37,7 +37,7 @@ from tasks.telling.facts import (
     titles,
 )
 from tasks.telling.severity import severity_of
-from tasks.telling.warnings import digest, endpoint_switched_off
+from tasks.telling.warnings import digest, endpoint_switched_off, swept
 
 
 def compose(shop: Shop, row: OutboxRow) -> Composed:
@@ -192,5 +192,6 @@ _COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
     "stock": _stock,
     "supplier": _supplier,
     "digest": digest,
+    "swept": swept,
     "event": _event,
 }

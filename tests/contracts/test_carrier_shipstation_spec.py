@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -99,6 +100,7 @@ async def every_conversation(carrier: ShipStationCarrier) -> None:
         await carrier.buy(asked, (await carrier.rate(asked))[0])
         await carrier.find_by_reference(asked.reference)
         await carrier.track(TrackedParcel(label.tracking_number, label.provider_reference, label.carrier))
+        await carrier.labels_since(datetime.now(UTC) - timedelta(hours=48))
         await carrier.void(label.provider_reference)
 
 

@@ -5,7 +5,8 @@ shipment. All of them carry our reference, by which a purchase of unknown outcom
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -23,7 +24,9 @@ from connectors.protocols import (
     Capabilities,
     Carrier,
     Label,
+    LabelLister,
     ShipmentRequest,
+    SoldLabel,
     TrackedParcel,
     TrackingSender,
     WebhookNotice,
@@ -37,6 +40,8 @@ from orderflow.shipping.tracking import TrackingUpdate
 LABEL_HOSTS = re.compile(r"easypost-files\.s3[\w.-]*\.amazonaws\.com")
 PAGE_SIZE = 100
 MOST_PAGES = 20
+# The account is read as a list once an hour, and then as far back as it was asked for.
+MOST_LISTED_PAGES = 200
 
 _BOUGHT_BEFORE = "SHIPMENT.POSTAGE.EXISTS"
 
@@ -51,7 +56,7 @@ class Settings(ConnectorSettings):
     base_url: str = Field(default="https://api.easypost.com/v2", validation_alias="EASYPOST_BASE_URL")
 
 
-class EasyPostCarrier(Carrier, TrackingSender):
+class EasyPostCarrier(Carrier, LabelLister, TrackingSender):
     """The label platform EasyPost. Links to label files are followed without credentials."""
 
     code = "easypost"
@@ -102,6 +107,19 @@ class EasyPostCarrier(Carrier, TrackingSender):
                 return None
             query["before_id"] = page.shipments[-1].id
         raise OutcomeUnknown(f"{reference} is not among the newest {MOST_PAGES * PAGE_SIZE} labels at EasyPost")
+
+    async def labels_since(self, since: datetime) -> Sequence[SoldLabel]:
+        """The bought shipments that were created since then; EasyPost tells no time of the purchase."""
+        query: dict[str, Any] = {"purchased": "true", "page_size": PAGE_SIZE}
+        query["start_datetime"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        listed: list[SoldLabel] = []
+        for _ in range(MOST_LISTED_PAGES):
+            page = answer_of(await self._http.read("GET", "shipments", params=query), Shipments)
+            listed += [sold for item in page.shipments if (sold := item.as_sold())]
+            if not page.has_more or not page.shipments:
+                return listed
+            query["before_id"] = page.shipments[-1].id
+        raise OutcomeUnknown(f"EasyPost sold more than {MOST_LISTED_PAGES * PAGE_SIZE} labels since {since:%Y-%m-%d}")
 
     async def void(self, provider_reference: str) -> bool:
         """Asks for the refund; True once it is accepted, though the money may come back weeks later."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
 from connectors.parcels.refused_addresses import refused_destination
+from connectors.protocols import SoldLabel
 from orderflow.money import Money
 from orderflow.shipping.rate import Rate, speed_of
 
@@ -74,11 +76,18 @@ class Shipment(BaseModel):
     tracking_code: str | None = None
     tracker: _Tracker | None = None
     refund_status: str | None = None
+    created_at: datetime | None = None
 
     @property
     def is_void(self) -> bool:
         """Whether its refund was asked for."""
         return self.refund_status in _REFUNDED
+
+    def as_sold(self) -> SoldLabel | None:
+        """The shipment as a line of the account; None where it is void or not bought."""
+        if self.is_void or self.created_at is None or not self.tracking_code:
+            return None
+        return SoldLabel(self.reference or "", self.id, self.tracking_code, self.created_at)
 
     @property
     def tracking_url(self) -> str:

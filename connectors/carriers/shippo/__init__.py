@@ -6,7 +6,8 @@ secret is a part of the address it posts to.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -32,7 +33,9 @@ from connectors.protocols import (
     Capabilities,
     Carrier,
     Label,
+    LabelLister,
     ShipmentRequest,
+    SoldLabel,
     TrackedParcel,
     TrackingSender,
     WebhookNotice,
@@ -47,6 +50,8 @@ API_VERSION = "2018-02-08"
 LABEL_HOSTS = re.compile(r"[\w-]+\.goshippo\.com|shippo-[\w-]+\.s3[\w.-]*\.amazonaws\.com")
 PAGE_SIZE = 100
 MOST_PAGES = 20
+# The account is read as a list once an hour, and then as far back as it was asked for.
+MOST_LISTED_PAGES = 200
 
 
 class Settings(ConnectorSettings):
@@ -59,7 +64,7 @@ class Settings(ConnectorSettings):
     base_url: str = Field(default="https://api.goshippo.com", validation_alias="SHIPPO_BASE_URL")
 
 
-class ShippoCarrier(Carrier, TrackingSender):
+class ShippoCarrier(Carrier, LabelLister, TrackingSender):
     """The label platform Shippo. `http` speaks to the API, `files` follows links to labels without credentials."""
 
     code = "shippo"
@@ -109,6 +114,18 @@ class ShippoCarrier(Carrier, TrackingSender):
             if not listed.next:
                 return None
         raise OutcomeUnknown(f"{reference} is not among the newest {MOST_PAGES * PAGE_SIZE} labels at Shippo")
+
+    async def labels_since(self, since: datetime) -> Sequence[SoldLabel]:
+        """The purchases since then: the list comes newest first and is read until it is older."""
+        listed: list[SoldLabel] = []
+        for page in range(1, MOST_LISTED_PAGES + 1):
+            query = {"object_status": "SUCCESS", "results": PAGE_SIZE, "page": page}
+            answer = answer_of(await self._http.read("GET", "transactions", params=query), Transactions)
+            sold = [one for item in answer.results if (one := item.as_sold())]
+            listed += [one for one in sold if one.sold_at >= since]
+            if not answer.next or (sold and sold[-1].sold_at < since):
+                return listed
+        raise OutcomeUnknown(f"Shippo sold more than {MOST_LISTED_PAGES * PAGE_SIZE} labels since {since:%Y-%m-%d}")
 
     async def void(self, provider_reference: str) -> bool:
         """Asks for the refund; True once it is accepted, though the money may come back days later."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 
 from connectors.carriers.shippo.orders import OUR_NAMES
 from connectors.errors import Refused, TryAgain
+from connectors.protocols import SoldLabel
 from orderflow.money import Money
 from orderflow.shipping.rate import Rate, speed_of
 
@@ -87,6 +89,13 @@ class Transaction(BaseModel):
     label_url: str | None = None
     metadata: str | None = None
     messages: tuple[Message, ...] = ()
+    object_created: datetime | None = None
+
+    def as_sold(self) -> SoldLabel | None:
+        """The purchase as a line of the account; None where it failed, is refunded or tells no time."""
+        if self.status != "SUCCESS" or self.object_created is None:
+            return None
+        return SoldLabel(self.metadata or "", self.object_id, self.tracking_number or "", self.object_created)
 
 
 class Transactions(BaseModel):

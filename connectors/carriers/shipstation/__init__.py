@@ -4,7 +4,8 @@ A label is bought with the shipment's reference as `external_shipment_id`, which
 purchase is refused, and the label of the first one is adopted. A refused void is answered 200, not approved.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -31,7 +32,9 @@ from connectors.protocols import (
     Capabilities,
     Carrier,
     Label,
+    LabelLister,
     ShipmentRequest,
+    SoldLabel,
     TrackedParcel,
     TrackingSender,
     WebhookNotice,
@@ -40,6 +43,10 @@ from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, answer_of
 from orderflow.shipping.rate import Rate
 from orderflow.shipping.tracking import TrackingUpdate
+
+# A list of 20,000 labels is longer than two days of the busiest shop we know of.
+PAGE_SIZE = 100
+MOST_PAGES = 200
 
 
 class Settings(ConnectorSettings):
@@ -53,7 +60,7 @@ class Settings(ConnectorSettings):
     keys_url: str = Field(default="https://api.shipengine.com/jwks", validation_alias="SHIPSTATION_JWKS_URL")
 
 
-class ShipStationCarrier(Carrier, TrackingSender):
+class ShipStationCarrier(Carrier, LabelLister, TrackingSender):
     """The label platform ShipStation."""
 
     code = "shipstation"
@@ -98,9 +105,19 @@ class ShipStationCarrier(Carrier, TrackingSender):
     async def find_by_reference(self, reference: str) -> Label | None:
         """The label that is not void. Raises OutcomeUnknown while ShipStation still works on it."""
         labels = await self._labels(reference)
-        live = (label for label in labels if not label.voided and label.status != "error")
-        label = next(live, None)
+        label = next((label for label in labels if label.is_live), None)
         return await self._bought(label) if label else None
+
+    async def labels_since(self, since: datetime) -> Sequence[SoldLabel]:
+        """The account's labels by their time of creation."""
+        query: dict[str, Any] = {"created_at_start": since.astimezone(UTC).isoformat(), "page_size": PAGE_SIZE}
+        listed: list[SoldLabel] = []
+        for page in range(1, MOST_PAGES + 1):
+            answer = answer_of(await self._http.read("GET", "labels", params={**query, "page": page}), LabelsAnswer)
+            listed += [sold for label in answer.labels if (sold := label.as_sold())]
+            if page >= answer.pages:
+                return listed
+        raise OutcomeUnknown(f"ShipStation sold more than {MOST_PAGES * PAGE_SIZE} labels since {since:%Y-%m-%d %H:%M}")
 
     async def void(self, provider_reference: str) -> bool:
         """Asks for the void; a label that is void already counts as voided, one that is not known as refused."""

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from datetime import datetime
 from decimal import Decimal
 
 import httpx
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.carriers.shipstation.orders import ADDRESS_FIELDS
 from connectors.errors import Refused
+from connectors.protocols import SoldLabel
 from orderflow.money import Money
 from orderflow.shipping.rate import Rate, speed_of
 
@@ -132,12 +134,26 @@ class LabelAnswer(BaseModel):
     shipment_cost: Amount
     insurance_cost: Amount
     label_download: LabelDownload = LabelDownload()
+    external_shipment_id: str | None = None
+    created_at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it was sold and is not void."""
+        return not self.voided and self.status != "error"
+
+    def as_sold(self) -> SoldLabel | None:
+        """The label as a line of the account; None where it is void, failed or tells no time."""
+        if not self.is_live or self.created_at is None:
+            return None
+        return SoldLabel(self.external_shipment_id or "", self.label_id, self.tracking_number, self.created_at)
 
 
 class LabelsAnswer(BaseModel):
-    """The labels of one shipment, newest first."""
+    """A page of labels, newest first."""
 
     labels: tuple[LabelAnswer, ...]
+    pages: int = 1
 
 
 class ShipmentAnswer(BaseModel):

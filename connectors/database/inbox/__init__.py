@@ -10,6 +10,7 @@ from connectors.database.inbox.deliveries import (
     receive,
     retry_inbox,
 )
+from connectors.database.inbox.gaps import gaps
 from connectors.database.inbox.sealing import opened_body, sealed_body
 from connectors.database.inbox.unreadable import DeadLetter, dead_letters, discard_inbox, replay_inbox
 
@@ -23,6 +24,7 @@ __all__ = [
     "discard_inbox",
     "finish_inbox",
     "finish_inbox_batch",
+    "gaps",
     "opened_body",
     "receive",
     "replay_inbox",

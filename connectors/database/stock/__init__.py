@@ -3,6 +3,7 @@
 from connectors.database.stock.alerts import StockAlert, clear_alerts, raise_alerts, raised_alerts
 from connectors.database.stock.changes import changed_since
 from connectors.database.stock.counts import CountChange, adjust, note_drift, set_counts, set_safety_stock
+from connectors.database.stock.drift import PromiseDrift, promise_drifts
 from connectors.database.stock.fulfilment import Shipped, release, ship, ship_batch, unship
 from connectors.database.stock.reservations import (
     AlreadyReserved,
@@ -16,6 +17,7 @@ from connectors.database.stock.views import known_skus, stock_view
 __all__ = [
     "AlreadyReserved",
     "CountChange",
+    "PromiseDrift",
     "Reservation",
     "ReservationRequest",
     "Shipped",
@@ -25,6 +27,7 @@ __all__ = [
     "clear_alerts",
     "known_skus",
     "note_drift",
+    "promise_drifts",
     "raise_alerts",
     "raised_alerts",
     "release",

@@ -36,7 +36,7 @@ class CredentialTable(DatabaseTable, table=True):
 
 
 class ChannelCursorTable(DatabaseTable, table=True):
-    """Up to when the orders of a channel have been pulled."""
+    """Up to when the orders of a channel have been pulled, and when a sweep of the watch is due next."""
 
     __tablename__ = "channel_cursor"
     channel: str = Field(primary_key=True)

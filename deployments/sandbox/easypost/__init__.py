@@ -61,12 +61,21 @@ class Account:
         return JSONResponse(created, 201)
 
     async def page(
-        self, request: Request, page_size: int = 20, before_id: str = "", purchased: bool = True
+        self,
+        request: Request,
+        page_size: int = 20,
+        before_id: str = "",
+        purchased: bool = True,
+        start_datetime: str = "",
     ) -> Response:
         """A page of shipments, newest first; only bought ones unless others are asked for."""
         if denied := _unauthorized(request):
             return denied
-        newest = [item for item in reversed(self._shipments.values()) if item["id"] in self._rows or not purchased]
+        newest = [
+            item
+            for item in reversed(self._shipments.values())
+            if (item["id"] in self._rows or not purchased) and item["created_at"] >= start_datetime
+        ]
         ids = [item["id"] for item in newest]
         start = ids.index(before_id) + 1 if before_id in ids else 0
         page = newest[start : start + page_size]

@@ -103,13 +103,18 @@ class Account:
         status = {"external_shipment_id": reference, "shipment_status": "label_purchased"}
         return JSONResponse({"shipment_id": self._shipments[reference], **status})
 
-    async def labels(self, request: Request, shipment_id: str = "") -> Response:
-        """The labels of a shipment, or all of them, newest first."""
+    async def labels(
+        self, request: Request, shipment_id: str = "", created_at_start: str = "", page: int = 1, page_size: int = 25
+    ) -> Response:
+        """A page of the labels of a shipment, or of all since a time, newest first."""
         if refusal := _unauthorized(request):
             return refusal
-        found = [label for label in self._labels.values() if shipment_id in {"", label["shipment_id"]}]
-        labels = [label | {"label_download": _link(request, label)} for label in reversed(found)]
-        return JSONResponse({"labels": labels, "total": len(labels), "page": 1, "pages": 1, "links": {}})
+        mine = [label for label in self._labels.values() if shipment_id in {"", label["shipment_id"]}]
+        found = [label for label in reversed(mine) if not answers.is_before(label["created_at"], created_at_start)]
+        shown = found[(page - 1) * page_size : page * page_size]
+        labels = [label | {"label_download": _link(request, label)} for label in shown]
+        pages = max(1, -(-len(found) // page_size))
+        return JSONResponse({"labels": labels, "total": len(found), "page": page, "pages": pages, "links": {}})
 
     async def void(self, request: Request, label_id: str) -> Response:
         """Cancels a label once and gives the money back; a refusal is answered 200, not approved."""

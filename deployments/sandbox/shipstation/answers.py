@@ -172,6 +172,11 @@ def new_id() -> str:
     return f"se-{uuid4().hex[:12]}"
 
 
+def is_before(at: str, start: str) -> bool:
+    """Whether one time is before another; never, where there is no other."""
+    return bool(start) and datetime.fromisoformat(at) < datetime.fromisoformat(start)
+
+
 def now() -> str:
     """The time in ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
