@@ -2,26 +2,17 @@
 
 import asyncio
 import csv
-import fcntl
 import os
-import re
-import unicodedata
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
 from connectors.errors import Refused
 from connectors.protocols import Document, ReportSink
 from connectors.settings import ConnectorSettings
-
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA_SIGNS = frozenset("=+-@")
-_FORMULA_CONTROLS = frozenset("\t\r\n")
+from connectors.tabular.csv_table import harmless, locked, replace_file
+from connectors.tabular.table_name import file_name
 
 Rows = dict[str, dict[str, str]]
 
@@ -60,37 +51,16 @@ class CsvFile(ReportSink):
     def _upsert(self, table: str, key_column: str, columns: Sequence[str], rows: Sequence[Document]) -> int:
         path = self._path(table)
         written = {harmless(row[key_column]): _cells(row) for row in rows}
-        with _locked(path):
+        with locked(path):
             header, kept = _read(path, harmless(key_column))
             merged = {**kept, **{key: {**kept.get(key, {}), **row} for key, row in written.items()}}
-            _replace(path, list(dict.fromkeys([*header, *map(harmless, columns)])), merged)
+            replace_file(path, list(dict.fromkeys([*header, *map(harmless, columns)])), merged.values())
         return len(written)
 
     def _path(self, table: str) -> Path:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,99}", table):
-            raise Refused("a table's name is letters, digits, spaces, '_' and '-'", field="table", code="invalid_name")
+        path = self._folder / f"{file_name(table)}.csv"
         self._folder.mkdir(parents=True, exist_ok=True)
-        return self._folder / f"{table}.csv"
-
-
-def harmless(value: Any) -> str:
-    """The value as a cell that no spreadsheet runs.
-
-    Text gets an apostrophe if its first visible character is = + - or @, in whatever width, or if it begins with a
-    tab or a line break; numbers, also negative ones, are left alone.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, (bool, int, float, Decimal)):
-        return str(value)
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text[:1] in _FORMULA_CONTROLS or _first_visible(text) in _FORMULA_SIGNS else text
-
-
-def _first_visible(text: str) -> str:
-    """The first character that is neither space nor control, in its ordinary width."""
-    visible = (c for c in text if unicodedata.category(c)[0] not in "ZC")
-    return unicodedata.normalize("NFKC", next(visible, ""))[:1]
+        return path
 
 
 def _cells(row: Document) -> dict[str, str]:
@@ -105,23 +75,3 @@ def _read(path: Path, key_column: str) -> tuple[list[str], Rows]:
         reader = csv.DictReader(file)
         rows = {row.get(key_column) or "": row for row in reader}
         return list(reader.fieldnames or []), rows
-
-
-def _replace(path: Path, header: Sequence[str], rows: Rows) -> None:
-    """Writes the whole file beside the old one, then puts it in its place in one step."""
-    unfinished = path.with_suffix(".tmp")
-    with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=header, restval="", extrasaction="ignore")
-        writer.writeheader()
-        writer.writerows(rows.values())
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-
-
-@contextmanager
-def _locked(path: Path) -> Generator[None]:
-    """Holds the table for one writer, across processes; the lock file stays behind empty."""
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -6,7 +6,7 @@ from connectors.registry import FOLDERS, connectors_of
 from deployments.sandbox.app import simulator_names
 
 # These need nobody outside: files in a folder, rates in a table.
-NEEDS_NO_SERVICE = {"order_file", "rate_card", "csv_file"}
+NEEDS_NO_SERVICE = {"order_file", "rate_card", "csv_file", "parquet", "quickbooks_csv", "xero_csv", "netsuite_csv"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

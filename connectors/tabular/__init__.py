@@ -1,0 +1,1 @@
+"""Tables in files: what several sinks write in the same manner."""
