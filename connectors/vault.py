@@ -23,9 +23,10 @@ class Vault:
         if not keys:
             raise VaultLocked("no secret key: run `orderflow init` or set ORDERFLOW_SECRET_KEY")
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
+            sealing = [Fernet(key) for key in keys]
         except ValueError:
             raise VaultLocked("a secret key is malformed: each is 32 bytes in URL-safe base64") from None
+        self._first, self._fernet = sealing[0], MultiFernet(sealing)
 
     def seal(self, plain: bytes) -> bytes:
         """The bytes encrypted and signed; the same bytes are sealed differently each time."""
@@ -37,6 +38,14 @@ class Vault:
             return self._fernet.decrypt(sealed)
         except InvalidToken:
             raise VaultLocked("the secret key is not the one this was sealed with: restore the old key") from None
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether the first key opens it, so that no older key is needed for it."""
+        try:
+            self._first.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
 
 
 def new_key() -> str:

@@ -15,9 +15,11 @@ from connectors.database import inbox
 from connectors.database.inbox import InboxRow
 from connectors.errors import OutcomeUnknown, TryAgain, Unreadable
 from connectors.geography import with_coordinates
+from connectors.protocols.privacy import PrivacyMessenger, PrivacyRequest
 from connectors.shop import Shop
 from orderflow.order import Order
 from tasks.intake import keep_orders
+from tasks.privacy import carry_out
 from tasks.tracking.deliveries import is_from_carrier, keep_deliveries
 
 BATCH_SIZE = 200
@@ -29,10 +31,11 @@ A_COMMIT = 20
 
 @dataclass(frozen=True)
 class Arrival:
-    """One inbox row and the orders it holds, or the reason why nobody can read it, or why nobody can read it yet."""
+    """One inbox row and the orders it holds, or what it asks about people's data, or why nobody can read it (yet)."""
 
     row: InboxRow
     orders: tuple[Order, ...] = ()
+    privacy: PrivacyRequest | None = None
     unreadable: str = ""
     postponed: str = ""
 
@@ -64,6 +67,8 @@ async def read_arrival(shop: Shop, row: InboxRow) -> Arrival:
         body = inbox.opened_body(shop.vault, row.body)
         document = json.loads(body, parse_constant=_refuse_constant)
         channel = shop.channel(row.source)
+        if isinstance(channel, PrivacyMessenger) and (asked := channel.privacy_request(row.topic, document)):
+            return Arrival(row, privacy=asked)
         found = channel.to_orders(row.topic, await channel.completed(row.topic, document))
     except (TryAgain, OutcomeUnknown) as error:
         return Arrival(row, postponed=f"{type(error).__name__}: {error}")
@@ -86,7 +91,11 @@ def keep_arrivals(conn: Connection, shop: Shop, arrivals: Sequence[Arrival]) -> 
         if arrival.postponed:
             inbox.retry_inbox(conn, arrival.row.id, arrival.postponed, _wait_seconds(arrival))
             counts["postponed"] += 1
-    read = [arrival for arrival in arrivals if not arrival.unreadable and not arrival.postponed]
+        if arrival.privacy:
+            carry_out(conn, shop, arrival.row.source, arrival.privacy, arrival.row.id)
+            inbox.finish_inbox(conn, arrival.row.id, "about people's data")
+            counts["privacy"] += 1
+    read = [arrival for arrival in arrivals if not (arrival.unreadable or arrival.postponed or arrival.privacy)]
     inbox.finish_inbox_batch(conn, [arrival.row.id for arrival in read if arrival.orders])
     idle = [arrival.row.id for arrival in read if not arrival.orders]
     inbox.finish_inbox_batch(conn, idle, "this topic carries no order")

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conventions.repository import ROOT, RINGS, python_files
+from conventions.repository import RINGS, ROOT, python_files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from routing_values import facts, line, order, stock

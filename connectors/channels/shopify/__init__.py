@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from connectors.channels.shopify import changes, fulfillment, inventory, subscriptions
+from connectors.channels.shopify import changes, fulfillment, inventory, privacy, subscriptions
 from connectors.channels.shopify.deliveries import check_delivery, notice_of
 from connectors.channels.shopify.document import ShopifyOrder
 from connectors.channels.shopify.global_id import global_id
@@ -27,12 +27,13 @@ from connectors.protocols import (
     SubscriptionHealth,
     WebhookNotice,
 )
+from connectors.protocols.privacy import PrivacyMessenger, PrivacyRequest
 from connectors.transport.http import HttpClient
 from orderflow.inventory import StockLevel
 from orderflow.order import Order
 
 
-class ShopifyChannel(SalesChannel):
+class ShopifyChannel(SalesChannel, PrivacyMessenger):
     """One Shopify shop."""
 
     code: ClassVar[str] = SOURCE
@@ -59,6 +60,10 @@ class ShopifyChannel(SalesChannel):
     def to_orders(self, topic: str, document: Any) -> tuple[Order, ...]:
         """The orders of a webhook, of a REST answer or of a pulled node; () for topics without one."""
         return orders_in(topic, document)
+
+    def privacy_request(self, topic: str, document: Any) -> PrivacyRequest | None:
+        """What one of the three mandatory topics asks for."""
+        return privacy.privacy_request(topic, document)
 
     async def changed_orders(self, since: datetime) -> AsyncIterator[Document]:
         """Orders by their last change, oldest first, each with all its lines."""

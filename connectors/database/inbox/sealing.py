@@ -16,4 +16,9 @@ def opened_body(vault: Vault, kept: bytes) -> bytes:
 
     Raises VaultLocked where the key is not the one it was sealed with.
     """
-    return vault.open(kept) if kept.startswith(_SEALED) else kept
+    return vault.open(kept) if is_sealed(kept) else kept
+
+
+def is_sealed(kept: bytes) -> bool:
+    """Whether a vault has sealed it."""
+    return kept.startswith(_SEALED)

@@ -45,6 +45,21 @@ def join(document: str, sealed: bytes | None, vault: Vault) -> Order:
     return Order.model_validate(order)
 
 
+def email_of(sealed: bytes, vault: Vault) -> str:
+    """The mail address in the sealed personal data of one order; empty where it has none."""
+    return json.loads(vault.open(sealed))["customer"]["email"].strip()
+
+
+def forgotten(document: str) -> str:
+    """The document without what could still lead to the person, for an order whose personal data are deleted."""
+    order = json.loads(document)
+    order["customer"] |= {"customer_id": "", "tags": []}
+    order["destination"] |= {"city": "", "postal_code": "", "latitude": None, "longitude": None}
+    order |= {"tags": [], "attributes": {}}
+    order["lines"] = [line | {"attributes": {}} for line in order["lines"]]
+    return _text(order)
+
+
 def without_personal_data(document: str) -> Order:
     """The order of a document alone: nobody's name, address or number is in it."""
     return Order.model_validate_json(document)
