@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/setup-is-done
 ARGS ?=
 
-.PHONY: help setup demo up test simulate check lock bench-rules bench-sourcing bench-pipeline bench-replay chaos clean
+.PHONY: help setup demo up test simulate check lock bench-rules bench-sourcing bench-pipeline bench-reservations bench-replay chaos clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -50,6 +50,9 @@ bench-sourcing: setup ## cost of sourcing beside its peers and a clairvoyant's b
 
 bench-pipeline: setup ## orders per second through the real flows, latency, memory, idle CPU
 	$(BIN)/python -m benchmarks.pipeline $(ARGS)
+
+bench-reservations: setup ## 16 writers race for scarce stock; the batch statement beside executemany and the ORM
+	$(BIN)/python -m benchmarks.reservations $(ARGS)
 
 bench-replay: setup ## 5,000 recorded decisions made again, and what their records cost
 	$(BIN)/python -m benchmarks.replay $(ARGS)

@@ -1,7 +1,7 @@
 """Transactions on SQLite and PostgreSQL."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +59,10 @@ class Database:
         On SQLite it waits its turn among all threads and processes. Raises DatabaseUnavailable, and OutcomeUnknown
         where the connection broke during the commit. Never call an outside service inside.
         """
-        with typed_errors():
-            if not self.is_sqlite:
-                with self._transaction() as conn:
-                    yield conn
-                return
-            with self._turn.taken(), self._transaction() as conn:
+        turn = self._turn.taken() if self.is_sqlite else nullcontext()
+        with typed_errors(), turn, self._engine.connect() as plain:
+            conn = plain.execution_options(**self._options, writes=True)
+            with _transaction(conn):
                 yield conn
 
     def now_ms(self, conn: Connection) -> int:
@@ -75,17 +73,16 @@ class Database:
         """Closes the connections; the next use opens new ones."""
         self._engine.dispose()
 
-    @contextmanager
-    def _transaction(self) -> Generator[Connection]:
-        with self._engine.connect() as plain:
-            conn = plain.execution_options(**self._options, writes=True)
-            transaction = conn.begin()
-            try:
-                yield conn
-            except BaseException:
-                transaction.rollback()
-                raise
-            commit(transaction)
+
+@contextmanager
+def _transaction(conn: Connection) -> Generator[None]:
+    transaction = conn.begin()
+    try:
+        yield
+    except BaseException:
+        transaction.rollback()
+        raise
+    commit(transaction)
 
 
 def _sqlite_engine(address: URL, in_memory: bool) -> Engine:

@@ -1,10 +1,11 @@
-"""One writer at a time on SQLite, over threads and processes.
+"""One writer at a time on SQLite, over threads and processes, in the order in which they came.
 
 SQLite's own busy handler lets writers starve each other: with 16 of them a file lock taken before BEGIN IMMEDIATE
 cut the 99th percentile of a write from 1.8 s to 66 ms.
 """
 
 import fcntl
+import os
 import threading
 import time
 from collections.abc import Generator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from connectors.database.session.errors import DatabaseUnavailable
+from connectors.database.session.waiting_line import is_first, join, wait_to_be_first
 
 
 class WriteTurn:
@@ -43,8 +45,8 @@ class WriteTurn:
         if self._lock_file is None:
             yield
             return
-        with self._lock_file.open("a") as handle:
-            if not _locked(handle, deadline - time.monotonic()):
+        with os.fdopen(os.open(self._lock_file, os.O_RDWR | os.O_CREAT, 0o644), "r+b", buffering=0) as handle:
+            if not _locked(handle, deadline):
                 raise self._too_late()
             yield
 
@@ -54,21 +56,26 @@ class WriteTurn:
         )
 
 
-def _locked(handle: IO[str], wait_seconds: float) -> bool:
+def _locked(handle: IO[bytes], deadline: float) -> bool:
     """Whether the lock came in time; closing the file gives it back, also if it comes too late.
 
     The system wakes waiting processes by itself but knows no time-out, so a thread waits in our place. Asking again and
     again instead made one write in a hundred wait for more than a second.
     """
+    ticket = join(handle, deadline)
+    if ticket is None:
+        return False
     with suppress(BlockingIOError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
+        if is_first(handle, ticket):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
     came = threading.Event()
 
     def wait() -> None:
         with suppress(ValueError):  # closed already: nobody waits any more
+            wait_to_be_first(handle, ticket)
             fcntl.flock(handle, fcntl.LOCK_EX)
             came.set()
 
     threading.Thread(target=wait, name="waits-to-write", daemon=True).start()
-    return came.wait(wait_seconds)
+    return came.wait(deadline - time.monotonic())

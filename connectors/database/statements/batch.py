@@ -30,6 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
 Row = Mapping[str, Any]
+Kept = tuple[TextClause, Mapping[str, Any]]
 
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
@@ -37,11 +38,15 @@ _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite.dialect, "postgresql": postgres
 
 def rows_as_table(conn: Connection, name: str, columns: Mapping[str, Any], rows: Iterable[Row]) -> FromClause:
     """A table of these rows to join or select from; `columns` gives the SQL type of each. No bytes."""
-    return _as_table(conn.dialect.name, name, columns, _json(rows))
+    return table_to_come(conn.dialect.name, name, columns, as_parameter(rows))
 
 
-def _as_table(engine: str, name: str, columns: Mapping[str, Any], rows: str) -> FromClause:
-    document = bindparam(f"{name}_rows", rows, type_=Text)
+def table_to_come(engine: str, name: str, columns: Mapping[str, Any], rows: str | None = None) -> FromClause:
+    """A table whose rows come with the execution, as the parameter "{name}_rows" made by `as_parameter`.
+
+    So a statement can be built once for each engine and kept: building and compiling cost more than running it.
+    """
+    document = bindparam(f"{name}_rows", rows, type_=Text, required=rows is None)
     if engine == "postgresql":
         records = func.jsonb_to_recordset(cast(document, JSONB))
         derived = records.table_valued(*(column(key, kind) for key, kind in columns.items()))
@@ -51,7 +56,8 @@ def _as_table(engine: str, name: str, columns: Mapping[str, Any], rows: str) -> 
     return select(*parts).subquery(name)
 
 
-def _json(rows: Iterable[Row]) -> str:
+def as_parameter(rows: Iterable[Row]) -> str:
+    """The rows as the parameter of a table to come."""
     return storable(json.dumps([dict(row) for row in rows], ensure_ascii=False))
 
 
@@ -70,7 +76,7 @@ def insert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
     if rows:
         names = tuple(rows[0])
         statement, defaults = _kept_text(conn.dialect.name, table, names, new_only=False)
-        conn.execute(statement, {**defaults, "fresh_rows": _json(rows)})
+        conn.execute(statement, {**defaults, "fresh_rows": as_parameter(rows)})
 
 
 def insert_new_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
@@ -78,32 +84,36 @@ def insert_new_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> list
     if not rows:
         return []
     statement, defaults = _kept_text(conn.dialect.name, table, tuple(rows[0]), new_only=True)
-    return [tuple(row) for row in conn.execute(statement, {**defaults, "fresh_rows": _json(rows)})]
+    return [tuple(row) for row in conn.execute(statement, {**defaults, "fresh_rows": as_parameter(rows)})]
 
 
 @cache
-def _kept_text(
-    engine: str, table: Table, names: tuple[str, ...], *, new_only: bool
-) -> tuple[TextClause, Mapping[str, Any]]:
-    """The statement's text and the parameters that are the columns' defaults, built once.
+def _kept_text(engine: str, table: Table, names: tuple[str, ...], *, new_only: bool) -> Kept:
+    statement = insert_to_come(engine, table, names)
+    if new_only:
+        statement = statement.on_conflict_do_nothing().returning(*table.primary_key)
+    return kept_text(engine, table, statement)
+
+
+def kept_text(engine: str, table: Table, statement: Any) -> Kept:
+    """An INSERT's text, its own values and the defaults of the table's columns, to be built once and kept.
 
     SQLAlchemy would build an INSERT of a dialect anew each time, which costs 2 ms.
     """
-    statement = _insert_from(engine, table, names, "[]")
-    if new_only:
-        statement = statement.on_conflict_do_nothing().returning(*table.primary_key)
     compiled = statement.compile(dialect=_DIALECTS[engine](paramstyle="named"))
+    own = {name: value for name, value in compiled.params.items() if value is not None}
     left = {name: table.c[name].default for name in compiled.params if name in table.c}
-    return text(str(compiled)), {name: default.arg for name, default in left.items() if default is not None}
+    return text(str(compiled)), {name: default.arg for name, default in left.items() if default is not None} | own
 
 
 def insert_from(conn: Connection, table: Table, rows: Sequence[Row]) -> Any:
     """INSERT … SELECT of the rows, to which a conflict clause and RETURNING may be added."""
-    return _insert_from(conn.dialect.name, table, tuple(rows[0]), _json(rows))
+    return insert_to_come(conn.dialect.name, table, tuple(rows[0]), as_parameter(rows))
 
 
-def _insert_from(engine: str, table: Table, names: tuple[str, ...], document: str) -> Any:
-    source = _as_table(engine, "fresh", columns_of(table, names), document)
+def insert_to_come(engine: str, table: Table, names: tuple[str, ...], rows: str | None = None) -> Any:
+    """INSERT … SELECT of rows that come with the execution as the parameter "fresh_rows"."""
+    source = table_to_come(engine, "fresh", columns_of(table, names), rows)
     # SQLite needs a WHERE to tell ON CONFLICT from the ON of a join.
     return _INSERTS[engine](table).from_select(names, select(source).where(true()))
 

@@ -7,18 +7,21 @@ writers never wait for each other in a circle: without that, 194 of 600 racing t
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, String, and_, case, select, update
+from sqlalchemy import Connection, Integer, Row, Select, String, Update, and_, case, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from connectors.database.session import now_ms
-from connectors.database.statements.batch import insert_rows, rows_as_table
+from connectors.database.statements.batch import as_parameter, insert_rows, table_to_come
 from connectors.database.tables import stock, stock_ledger
 
 # (sku, variant, location), in the order of the table's key.
 Cell = tuple[str, str, str]
 
 _KEY = {"sku": String(), "variant": String(), "location": String()}
+_CHANGE = {**_KEY, "on_hand": Integer(), "reserved": Integer()}
 
 
 @dataclass(frozen=True)
@@ -34,18 +37,14 @@ class Movement:
 
 def lock_cells(conn: Connection, cells: Iterable[Cell]) -> dict[Cell, Row]:
     """The rows of these cells, locked until the end of the transaction; a cell without a row is left out."""
-    wanted = rows_as_table(conn, "wanted", _KEY, [_key(cell) for cell in sorted(set(cells))])
-    query = select(stock).join(wanted, _same(wanted)).order_by(stock.c.sku, stock.c.variant, stock.c.location)
-    rows = conn.execute(query.with_for_update(of=stock))
+    wanted = as_parameter(_key(cell) for cell in sorted(set(cells)))
+    rows = conn.execute(_locking(conn.dialect.name), {"wanted_rows": wanted})
     return {(row.sku, row.variant, row.location): row for row in rows}
 
 
 def promise(conn: Connection, movements: Sequence[Movement]) -> None:
     """Reserves units of locked cells; fails, with nothing written, where a cell has fewer available."""
-    change = _changes(conn, movements)
-    enough = stock.c.on_hand - stock.c.reserved - stock.c.safety_stock >= change.c.reserved
-    statement = update(stock).where(_same(change), enough).values(reserved=stock.c.reserved + change.c.reserved)
-    changed = conn.execute(statement.returning(stock.c.sku)).all()
+    changed = conn.execute(_promising(conn.dialect.name), {"change_rows": _changes(movements)}).all()
     if len(changed) != len({movement.cell for movement in movements}):
         raise RuntimeError("units were promised that are not there: the cells were not locked")
     record_movements(conn, "reserve", movements)
@@ -55,12 +54,7 @@ def move(conn: Connection, kind: str, movements: Sequence[Movement]) -> None:
     """Changes what is on hand and what is reserved of locked cells; what is promised but gone is the shortfall."""
     if not movements:
         return
-    change = _changes(conn, movements)
-    on_hand = stock.c.on_hand + change.c.on_hand
-    reserved = stock.c.reserved + change.c.reserved
-    shortfall = case((reserved > on_hand, reserved - on_hand), else_=0)
-    statement = update(stock).where(_same(change))
-    conn.execute(statement.values(on_hand=on_hand, reserved=reserved, shortfall=shortfall))
+    conn.execute(_moving(conn.dialect.name), {"change_rows": _changes(movements)})
     record_movements(conn, kind, movements)
 
 
@@ -70,19 +64,45 @@ def record_movements(conn: Connection, kind: str, movements: Sequence[Movement])
     insert_rows(conn, stock_ledger, [_ledger_row(kind, movement, now) for movement in movements])
 
 
-def _changes(conn: Connection, movements: Sequence[Movement]) -> Any:
-    """The movements summed by cell, as a table."""
+@cache
+def _locking(engine: str) -> Select:
+    wanted = table_to_come(engine, "wanted", _KEY)
+    query = select(stock).join(wanted, _same(wanted)).order_by(stock.c.sku, stock.c.variant, stock.c.location)
+    return query.with_for_update(of=stock)
+
+
+@cache
+def _promising(engine: str) -> ReturningUpdate:
+    change = table_to_come(engine, "change", _CHANGE)
+    enough = stock.c.on_hand - stock.c.reserved - stock.c.safety_stock >= change.c.reserved
+    statement = update(stock).where(_same(change), enough).values(reserved=stock.c.reserved + change.c.reserved)
+    return statement.returning(stock.c.sku)
+
+
+@cache
+def _moving(engine: str) -> Update:
+    change = table_to_come(engine, "change", _CHANGE)
+    on_hand = stock.c.on_hand + change.c.on_hand
+    reserved = stock.c.reserved + change.c.reserved
+    shortfall = case((reserved > on_hand, reserved - on_hand), else_=0)
+    return update(stock).where(_same(change)).values(on_hand=on_hand, reserved=reserved, shortfall=shortfall)
+
+
+def _changes(movements: Sequence[Movement]) -> str:
+    """The movements summed by cell, as the rows of a table to come."""
     on_hand: Counter[Cell] = Counter()
     reserved: Counter[Cell] = Counter()
     for movement in movements:
         on_hand[movement.cell] += movement.on_hand
         reserved[movement.cell] += movement.reserved
-    rows = [{**_key(cell), "on_hand": on_hand[cell], "reserved": reserved[cell]} for cell in sorted(on_hand)]
-    return rows_as_table(conn, "change", {**_KEY, "on_hand": Integer(), "reserved": Integer()}, rows)
+    return as_parameter(
+        {**_key(cell), "on_hand": on_hand[cell], "reserved": reserved[cell]} for cell in sorted(on_hand)
+    )
 
 
 def _key(cell: Cell) -> Mapping[str, str]:
-    return dict(zip(_KEY, cell, strict=True))
+    sku, variant, location = cell
+    return {"sku": sku, "variant": variant, "location": location}
 
 
 def _same(rows: Any) -> Any:

@@ -8,12 +8,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from connectors.database.statements.batch import insert_from
+from connectors.database.statements.batch import Kept, as_parameter, insert_to_come, kept_text
 from connectors.database.stock.cells import Cell, Movement, lock_cells, promise
 from connectors.database.tables import reservation
 
@@ -109,23 +110,20 @@ def _refused(requests: Sequence[ReservationRequest], available: Mapping[Cell, in
 
 def _write(conn: Connection, granted: Sequence[ReservationRequest]) -> None:
     """A row per line and location; one that was released is taken up again, keeping what had shipped of it."""
-    statement = insert_from(conn, reservation, [_row(request) for request in granted])
+    # A request has the names of the table's columns.
+    statement, defaults = _taking_up(conn.dialect.name)
+    rows = as_parameter(map(vars, granted))
+    written = conn.execute(statement, {**defaults, "fresh_rows": rows}).all()
+    if len(written) != len(granted):
+        raise AlreadyReserved("a line holds units at this location already: release them first")
+
+
+@cache
+def _taking_up(engine: str) -> Kept:
+    statement = insert_to_come(engine, reservation, tuple(field.name for field in fields(ReservationRequest)))
     again = statement.on_conflict_do_update(
         index_elements=["order_id", "line_no", "location"],
         set_={"quantity": reservation.c.shipped + statement.excluded.quantity, "state": "held"},
         where=reservation.c.state == "released",
     )
-    written = conn.scalars(again.returning(reservation.c.order_id)).all()
-    if len(written) != len(granted):
-        raise AlreadyReserved("a line holds units at this location already: release them first")
-
-
-def _row(request: ReservationRequest) -> dict[str, Any]:
-    return {
-        "order_id": request.order_id,
-        "line_no": request.line_no,
-        "location": request.location,
-        "sku": request.sku,
-        "variant": request.variant,
-        "quantity": request.quantity,
-    }
+    return kept_text(engine, reservation, again.returning(reservation.c.order_id))
