@@ -1,6 +1,11 @@
 """The settings that lead every fulfilment partner's connector to the sandbox, with made-up credentials."""
 
 _VARIABLES = {
+    "FLEXPORT_API_TOKEN": "TEST_sandbox",
+    "FLEXPORT_BASE_URL": "{url}/flexport/logistics/api/2024-07",
+    "SHIPBOB_API_TOKEN": "TEST_sandbox",
+    "SHIPBOB_CHANNEL_ID": "433",
+    "SHIPBOB_BASE_URL": "{url}/shipbob/2026-01",
     "WAREHOUSE_API_URL": "{url}/warehouse/api",
     "WAREHOUSE_API_TOKEN": "TEST_sandbox",
 }
