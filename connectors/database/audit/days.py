@@ -1,6 +1,7 @@
 """One seal for every day that is over: what the events of that day come to, behind the seal of the day before.
 
-A seal is SHA-256 over the seal before it, the day and the hashes of the day's events in order. Told to people outside
+A seal is SHA-256 over the seal before it, the day and the hashes of the day's events, then of what operators did, in
+order. Told to people outside
 the database (the doctor prints the last one), it shows even that a whole order, or the end of one, was removed.
 """
 
@@ -12,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, func, insert, select
 
 from connectors.database.session import milliseconds, moment, now_ms
-from connectors.database.tables import audit_seal, order_event
+from connectors.database.tables import audit_seal, operator_action, order_event
 
 _DAY_MS = 86_400_000
 
@@ -69,11 +70,16 @@ def _first_day(conn: Connection) -> date | None:
 
 def _seal(conn: Connection, day: date, previous: str) -> Seal:
     start = milliseconds(moment(0).replace(year=day.year, month=day.month, day=day.day))
-    inside = (order_event.c.occurred_at >= start) & (order_event.c.occurred_at < start + _DAY_MS)
-    ordered = select(order_event.c.hash).where(inside).order_by(order_event.c.order_id, order_event.c.seq)
     digest = hashlib.sha256(f"{previous}{day.isoformat()}".encode())
     events = 0
-    for value in conn.scalars(ordered.execution_options(yield_per=1000)):
+    for value in _hashes_of_day(conn, start):
         digest.update(value.encode())
         events += 1
     return Seal(day.isoformat(), events, digest.hexdigest())
+
+
+def _hashes_of_day(conn: Connection, start: int) -> Iterator[str]:
+    for table, order in ((order_event, ("order_id", "seq")), (operator_action, ("id",))):
+        inside = (table.c.occurred_at >= start) & (table.c.occurred_at < start + _DAY_MS)
+        ordered = select(table.c.hash).where(inside).order_by(*(table.c[name] for name in order))
+        yield from conn.scalars(ordered.execution_options(yield_per=1000))

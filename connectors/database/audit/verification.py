@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from connectors.database.audit.actions import broken_actions
 from connectors.database.audit.chain import hash_of
 from connectors.database.audit.days import broken_seals
 from connectors.database.tables import order_event, orders
@@ -32,7 +33,8 @@ def verify(conn: Connection) -> tuple[int, list[Flaw]]:
         counted += len(rows)
         flaws += _flaws_of_chain(order_id, rows, versions.pop(order_id, None))
     flaws += [Flaw(order_id, "the order has no events") for order_id in sorted(versions)]
-    return counted, flaws + [Flaw(day, problem) for day, problem in broken_seals(conn)]
+    touched = [*broken_actions(conn), *broken_seals(conn)]
+    return counted, flaws + [Flaw(where, problem) for where, problem in touched]
 
 
 def _flaws_of_chain(order_id: str, rows: Iterable[Any], version: int | None) -> Iterator[Flaw]:

@@ -20,6 +20,7 @@ from connectors.database.tables.operation import (
     schedule_run,
     worker_heartbeat,
 )
+from connectors.database.tables.operators import operator_action
 from connectors.database.tables.order import (
     audit_seal,
     backorder,
@@ -65,6 +66,7 @@ __all__ = [
     "inbox",
     "location_rejection",
     "metadata",
+    "operator_action",
     "order_event",
     "order_override",
     "order_pii",
