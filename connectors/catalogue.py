@@ -9,20 +9,22 @@ from connectors.protocols.carrier import Capabilities
 from connectors.protocols.connector import Connector
 from connectors.protocols.sales_channel import SalesChannel
 from connectors.protocols.tracking import TrackingSender
-from connectors.registry import FOLDERS, connectors_of
+from connectors.registry import FOLDERS, connector_class, connectors_of
 from connectors.settings import Variable
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One connector. `kind` is "carrier" for what lies in connectors/carriers; `verbs` are what it can be asked.
+    """One connector. `kind` is "carrier" for what lies in connectors/carriers; `settings` says what it must be told.
 
+    `verbs` are what it can be asked.
     `capabilities` is None where the kind promises none.
     """
 
     folder: str
     code: str
     summary: str
+    settings: str
     variables: tuple[Variable, ...]
     verbs: tuple[str, ...]
     capabilities: Capabilities | None
@@ -45,7 +47,8 @@ def entry_of(folder: str, code: str) -> Entry:
     return Entry(
         folder=folder,
         code=code,
-        summary=" ".join((inspect.getdoc(connector) or "").split("\n\n")[0].split()),
+        summary=_one_line((inspect.getdoc(connector) or "").split("\n\n")[0]),
+        settings=_one_line(inspect.getdoc(connector.Settings) or ""),
         variables=connector.Settings.described(),
         verbs=tuple(_verbs(FOLDERS[folder], connector)),
         capabilities=getattr(connector, "capabilities", None),
@@ -53,9 +56,16 @@ def entry_of(folder: str, code: str) -> Entry:
     )
 
 
-def codes() -> dict[str, tuple[str, ...]]:
-    """The codes of every kind, by its folder."""
-    return {folder: tuple(connectors_of(folder)) for folder in FOLDERS}
+def knows(folder: str, code: str) -> bool:
+    """Whether there is such a connector, an alias or one with a name among them; False for an unknown kind as well."""
+    try:
+        return folder in FOLDERS and bool(connector_class(folder, code))
+    except KeyError:
+        return False
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _verbs(kind: type, connector: type[Any]) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """Fulfilment partners: warehouses, 3PLs and drop-shippers that pack and send what they are told to."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
 
 from connectors.protocols.carrier import Capabilities, TrackedParcel
+from connectors.protocols.connector import Connector
 from orderflow.address import Address
 from orderflow.inventory import StockLevel
 from orderflow.money import Money
@@ -91,10 +91,9 @@ class PartnerOrder:
     reason: str = ""
 
 
-class FulfillmentPartner(ABC):
+class FulfillmentPartner(Connector):
     """Somebody who packs and sends for us. The same verbs for all."""
 
-    code: ClassVar[str]
     capabilities: Capabilities
 
     @abstractmethod
@@ -119,6 +118,10 @@ class FulfillmentPartner(ABC):
     @abstractmethod
     async def stock_levels(self) -> tuple[StockLevel, ...]:
         """On-hand counts as the partner has them; `location` is its own id of the place, "" where it keeps a sum."""
+
+    async def check(self) -> str:
+        """Asks for its counts."""
+        return f"{len(await self.stock_levels())} stock levels"
 
     async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
         """Where a parcel it sent is; None while it knows nothing of it. Reading: may be repeated."""

@@ -138,8 +138,13 @@ class HttpClient:
             raise Refused(f"{self.service} has an address nothing can be sent to", code="address") from error
         except httpx.TransportError as error:
             raise OutcomeUnknown(f"{self.service} gave no answer: {type(error).__name__}") from error
-        log.debug("http", service=self.service, method=method, path=response.url.path, status=response.status_code)
+        log.debug("http", service=self.service, method=method, path=self._shown(path), status=response.status_code)
         return self._checked(response)
+
+    @staticmethod
+    def _shown(path: str) -> str:
+        """The path below the service's address; of an address somebody set only the host, the rest may be a secret."""
+        return httpx.URL(path).host or path.partition("?")[0]
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         status = response.status_code

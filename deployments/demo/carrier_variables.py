@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from deployments.sandbox.app import settings_for
+
 REGIONAL_CARRIER = Path(__file__).resolve().parents[1] / "policy" / "regional_carrier.json"
 
 _VARIABLES = {
@@ -40,5 +42,5 @@ _VARIABLES = {
 
 
 def carrier_variables(url: str) -> dict[str, str]:
-    """The variables for the sandbox at this address."""
-    return {name: text.format(url=url) for name, text in _VARIABLES.items()}
+    """The variables for the sandbox at this address, with those its simulators tell themselves."""
+    return {name: text.format(url=url) for name, text in _VARIABLES.items()} | settings_for(url)
