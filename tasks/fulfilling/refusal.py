@@ -15,6 +15,7 @@ from connectors.database.orders import StoredOrder
 from connectors.database.shipments import ShipmentRow
 from connectors.protocols import Stage
 from connectors.shop import Shop
+from orderflow.decision import PlannedLine
 from orderflow.facts import NOTHING_RULED
 from orderflow.rulings import Rejection
 from tasks.labelling.begun import has_label
@@ -93,6 +94,17 @@ def _decide_rest(shop: Shop, stored: StoredOrder, refusals: Sequence[Refusal]) -
     return decide_in(shop, replace(world, ruled={**world.ruled, stored.id: ruled}), part)
 
 
+def _waiting(routed: Routed) -> Sequence[PlannedLine]:
+    """The units nobody can send now: customers wait for them, whether or not a person is asked what to do."""
+    decision = routed.decision
+    if decision.hold is None or planned(decision):
+        return decision.plan.backordered
+    return [
+        PlannedLine(line_no=line.line_no, sku=line.sku, variant=line.variant, quantity=line.quantity)
+        for line in routed.stored.order.lines
+    ]
+
+
 def _put_in_force(desk: Desk, stored: StoredOrder, refusals: Sequence[Refusal], routed: Routed) -> None:
     conn, decision = desk.conn, routed.decision
     for refusal in refusals:
@@ -103,7 +115,7 @@ def _put_in_force(desk: Desk, stored: StoredOrder, refusals: Sequence[Refusal], 
         raise orders.StaleOrder("the stock for what was refused was taken meanwhile")
     decisions.save_decisions(conn, [(stored.id, decision)], {stored.id: routed.inputs})
     shipments.plan_beside(conn, stored.id, planned(decision), refusals[0].shipment.services)
-    backorders.open_backorders(conn, stored.id, decision.plan.backordered)
+    backorders.open_backorders(conn, stored.id, _waiting(routed))
     if decision.hold:
         holds.open_hold(conn, stored.id, decision.hold)
         outbox.enqueue(conn, after_holding(desk.shop, stored, decision.hold))
@@ -112,7 +124,7 @@ def _put_in_force(desk: Desk, stored: StoredOrder, refusals: Sequence[Refusal], 
         conn,
         stored,
         owner=desk.owner,
-        step="none" if decision.hold else "label",
+        step="none" if decision.hold and planned(decision) else "label",
         kind="location_rejected",
         actor=refusals[0].rejection.actor,
         note=f"{refused} does not send all of it; for the rest: {decision.reason}",
