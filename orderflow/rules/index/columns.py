@@ -35,16 +35,15 @@ class Columns:
 
     def __init__(self, columns: Sequence[Column], everything: Bits) -> None:
         self._everything = everything
-        words = [each for each in columns if isinstance(each.table, WordTable) and not each.is_late]
-        places = [each for each in columns if isinstance(each.table, PlaceTable) and not each.is_late]
-        plain = {id(each) for each in (*words, *places)}
-        self._word_readers = [each.read for each in words]
-        self._gets = [each.table.masks.get for each in words]
-        self._others = [each.table.other for each in words]
-        self._place_readers = [each.read for each in places]
-        self._edges = [each.table.edges for each in places]
-        self._masks = [each.table.masks for each in places]
-        self._late = [each for each in columns if id(each) not in plain]
+        words = [(c, c.table) for c in columns if isinstance(c.table, WordTable) and not c.is_late]
+        places = [(c, c.table) for c in columns if isinstance(c.table, PlaceTable) and not c.is_late]
+        self._word_readers = [column.read for column, _ in words]
+        self._gets = [table.masks.get for _, table in words]
+        self._others = [table.other for _, table in words]
+        self._place_readers = [column.read for column, _ in places]
+        self._edges = [table.edges for _, table in places]
+        self._masks = [table.masks for _, table in places]
+        self._late = [c for c in columns if c.is_late or not isinstance(c.table, WordTable | PlaceTable)]
 
     def read(self, facts: RoutingFacts) -> Reading:
         """The order as these tables take it."""
