@@ -8,19 +8,16 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
-from pydantic import SecretStr
 
+from connectors.catalogue import catalogue
 from connectors.database import credentials
-from connectors.registry import FOLDERS, connectors_of
-from connectors.settings import ConnectorSettings
 from deployments.cli.access import current_home, open_database
 from deployments.cli.output import AsJson, AskedWrongly, show
 
-# The warehouse's API is read by the inventory sync; it is no connector of a discovered kind.
-MORE_SERVICES = {"warehouse": ("WAREHOUSE_API_TOKEN", "WAREHOUSE_API_URL")}
+# Settings of the installation itself, which connectors only read.
 OURS = "ORDERFLOW_"
 
 
@@ -34,13 +31,13 @@ class Service:
 
 
 def services() -> list[Service]:
-    """Every service that takes credentials, in name order."""
-    found = {name: Service(name, variables, variables) for name, variables in MORE_SERVICES.items()}
-    for folder in FOLDERS:
-        for code, connector in connectors_of(folder).items():
-            variables = tuple(name for name in connector.Settings.variables() if not name.startswith(OURS))
-            if variables and _has_secrets(connector.Settings):
-                found[code] = Service(code, variables, _needed(connector.Settings, variables))
+    """Every service that takes credentials, in name order; folders and tables have no account behind them."""
+    found: dict[str, Service] = {}
+    for entry in catalogue():
+        variables = [variable for variable in entry.variables if not variable.name.startswith(OURS)]
+        if any(variable.is_secret for variable in variables):
+            needed = tuple(variable.name for variable in variables if variable.is_required)
+            found[entry.code] = Service(entry.code, tuple(variable.name for variable in variables), needed)
     return [found[name] for name in sorted(found)]
 
 
@@ -114,16 +111,6 @@ def _command(service: Service) -> Callable[..., None]:
     setattr(run, "__signature__", inspect.Signature(options))  # noqa: B010 - what typer reads options from
     run.__annotations__ = {**annotations, "as_json": AsJson}
     return run
-
-
-def _needed(settings: type[ConnectorSettings], variables: tuple[str, ...]) -> tuple[str, ...]:
-    required = {str(item.validation_alias) for item in settings.model_fields.values() if item.is_required()}
-    return tuple(name for name in variables if name in required)
-
-
-def _has_secrets(settings: type[ConnectorSettings]) -> bool:
-    """Whether there is an account behind it: folders and tables need none."""
-    return any(SecretStr in {item.annotation, *get_args(item.annotation)} for item in settings.model_fields.values())
 
 
 def _words(service: Service, variable: str) -> str:
