@@ -20,6 +20,7 @@ from tasks.approving.presses import carry_out_presses
 from tasks.ingest import ingest_orders
 from tasks.labelling.label import label_orders
 from tasks.log import log_decisions
+from tasks.refilling.refill import refill_backorders
 from tasks.routing.deciding import Routed
 from tasks.routing.route import route_orders
 from tasks.sync import push_availability, sync_shipments
@@ -110,6 +111,7 @@ async def _keep_company(shop: Shop, shift: Shift) -> None:
         shift.channels = await tag_with_channels(shift.routed, shift.channels)
     if now - shift.pushed_at >= PUSH_SECONDS:
         shift.pushed_at = now
+        shift.count("refill", await refill_backorders(shop, shift.owner))
         await push_availability(shop)
         with shop.database.write() as conn:
             heartbeats.beat(conn, shift.owner, "process-orders")

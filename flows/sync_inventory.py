@@ -1,5 +1,5 @@
-"""sync-inventory: counts in, drift recorded, availability out, waiting orders planned better by what has come,
-thresholds checked, the status sheet written.
+"""sync-inventory: counts in, drift recorded, backorders refilled, availability out, waiting orders planned better by
+what has come, thresholds checked, the status sheet written.
 """
 
 from prefect import flow, get_run_logger
@@ -8,6 +8,7 @@ from prefect.runtime import flow_run
 
 from connectors.errors import ConnectorError
 from connectors.shop import Shop, open_shop
+from tasks.refilling.refill import refill_backorders
 from tasks.rerouting.swap import swap_splits
 from tasks.stock.alert import check_thresholds
 from tasks.stock.count import Drift, count_stock
@@ -26,6 +27,7 @@ async def sync_inventory(everything: bool = False) -> dict[str, int]:
             get_run_logger().info("inventory_sync.enabled is false in the configuration: nothing done")
             return {}
         drifts, failures = await _count_all(shop)
+        refilled = await refill_backorders(shop, str(flow_run.id), everything=True)
         accepted = await push_availability(shop, everything=everything or bool(drifts))
         swaps = await swap_splits(shop, str(flow_run.id))
         alerts = await check_thresholds(shop)
@@ -34,7 +36,7 @@ async def sync_inventory(everything: bool = False) -> dict[str, int]:
     if failures:
         raise RuntimeError("; ".join(failures))
     done = {"drifts": len(drifts), "pushed": sum(accepted.values()), "alerts": sum(alerts.values()), "rows": rows}
-    return done | {"swapped": swaps["swapped"]}
+    return done | {"swapped": swaps["swapped"], "refilled": refilled["units"]}
 
 
 async def _count_all(shop: Shop) -> tuple[list[Drift], list[str]]:

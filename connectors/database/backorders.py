@@ -8,15 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_new_rows
 from connectors.database.statements.identifiers import new_id
-from connectors.database.tables import backorder, orders
+from connectors.database.tables import backorder, hold, orders, reservation
 from orderflow.decision import PlannedLine
+from orderflow.lifecycle import OrderStatus
 
 BackorderState = Literal["pending", "allocated", "shipped", "cancelled"]
+
+# Where an order stands whose units are waited for.
+_WAITING = (OrderStatus.AWAITING_FULFILLMENT, OrderStatus.PARTIALLY_FULFILLED)
 
 _BEFORE: Mapping[BackorderState, tuple[BackorderState, ...]] = {
     "pending": ("allocated",),
@@ -84,6 +88,30 @@ def settle_backorder(conn: Connection, backorder_id: str, state: BackorderState)
     """Moves a backorder on; False where it is not in a state that leads there."""
     before = (backorder.c.id == backorder_id, backorder.c.state.in_(_BEFORE[state]))
     return conn.execute(update(backorder).where(*before).values(state=state, changed_at=now_ms(conn))).rowcount == 1
+
+
+def queue_for_refill(conn: Connection, *, limit: int = 2000) -> list[BackorderRow]:
+    """The backorders that have a turn when stock comes, oldest order first.
+
+    None of an order that is held, was cancelled, or is being worked on for another step.
+    """
+    held = exists().where(hold.c.order_id == orders.c.id, hold.c.closed_at.is_(None))
+    open_to_it = (backorder.c.state == "pending", orders.c.step == "none", ~orders.c.cancel_requested, ~held)
+    query = _rows().where(*open_to_it, orders.c.status.in_(_WAITING))
+    query = query.order_by(backorder.c.placed_at, backorder.c.order_id, backorder.c.line_no)
+    return [_row(row) for row in conn.execute(query.limit(limit))]
+
+
+def ship_allocated(conn: Connection, order_ids: Iterable[str]) -> None:
+    """Ends the allocated backorders of orders whose parcels all have their labels."""
+    done = backorder.c.order_id.in_(list(order_ids)) & (backorder.c.state == "allocated")
+    conn.execute(update(backorder).where(done).values(state="shipped", changed_at=now_ms(conn)))
+
+
+def take_up_again(conn: Connection, order_id: str) -> None:
+    """Lets lines whose units have all shipped hold further ones at the same location."""
+    shipped = (reservation.c.order_id == order_id) & (reservation.c.state == "shipped")
+    conn.execute(update(reservation).where(shipped).values(state="released"))
 
 
 def allocate_part(conn: Connection, backorder_id: str, quantity: int) -> bool:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from orderflow.backorders.refill import RefillRules
 from orderflow.shipping.label_format import LabelFormat
 from orderflow.shipping.performance import PerformanceWeights
 from orderflow.value import Value
@@ -45,13 +46,17 @@ class Shop(Value):
 
 
 class InventorySync(Value):
-    """How stock is kept in step: how often, from where, and below which units people are told."""
+    """How stock is kept in step: how often, from where, and below which units people are told.
+
+    `refill` is how strictly backorders keep their turns when stock comes.
+    """
 
     enabled: bool = True
     interval_minutes: int = Field(default=15, ge=5, le=30)
     sources: tuple[str, ...] = ("shopify", "woocommerce", "custom_api")
     low_stock_threshold: int = Field(default=20, ge=0)
     critical_stock_threshold: int = Field(default=5, ge=0)
+    refill: RefillRules = RefillRules()
 
     @model_validator(mode="after")
     def _critical_is_lower(self) -> Self:

@@ -132,6 +132,7 @@ def _fulfil(desk: Desk, done: Sequence[StoredOrder], rows: Mapping[str, Sequence
     labelled = {key: [row for row in rows[key] if row.state == "labelled"] for key in ids}
     changes = [_fulfilled(stored, labelled[stored.id], waits=stored.id in waiting) for stored in done]
     stale = orders.record_batch(conn, changes, desk.owner).stale
+    backorders.ship_allocated(conn, set(ids) - stale)
     actions = decisions.actions_of(conn, ids)
     told = [stored for stored in done if stored.id not in stale]
     outbox.enqueue(

@@ -42,7 +42,7 @@ def requests_of(item: Routed) -> list[stock.ReservationRequest]:
 
 def _plan(conn: Connection, kept: Sequence[Routed]) -> None:
     plans = {item.stored.id: item.decision.plan for item in kept}
-    services = {item.stored.id: _services(item.decision) for item in kept}
+    services = {item.stored.id: services_of(item.decision) for item in kept}
     shipping = {item.stored.id: planned(item.decision) for item in kept if planned(item.decision)}
     shipments.plan_shipments_batch(conn, shipping, services)
     waiting = {order_id: plan.backordered for order_id, plan in plans.items() if plan.backordered}
@@ -50,7 +50,8 @@ def _plan(conn: Connection, kept: Sequence[Routed]) -> None:
     holds.open_hold_batch(conn, [(item.stored.id, item.decision.hold) for item in kept if item.decision.hold])
 
 
-def _services(decision: Decision) -> tuple[str, ...]:
+def services_of(decision: Decision) -> tuple[str, ...]:
+    """What the rules want to have done to every parcel."""
     actions = Actions.model_validate(decision.actions)
     wanted = {"gift_wrap": actions.gift_wrap, "gift_receipt": actions.gift_receipt}
     return (*actions.services, *(service for service, asked in wanted.items() if asked))

@@ -1,0 +1,1 @@
+"""Refilling: stock that came goes to the orders that wait for it."""
