@@ -1,6 +1,16 @@
 """The settings that lead every fulfilment partner's connector to the sandbox, with made-up credentials."""
 
+from pathlib import Path
+
+PARTNERS = Path(__file__).resolve().parents[1] / "policy" / "partners"
+
 _VARIABLES = {
+    "THIRD_PARTY_TOKEN": "TEST_sandbox",
+    "THIRD_PARTY_FILE": str(PARTNERS / "whiplash.json"),
+    "THIRD_PARTY_URL": "{url}/third_party/api/v2",
+    "THIRD_PARTY_SUPPLIER_TOKEN": "TEST_sandbox",
+    "THIRD_PARTY_SUPPLIER_FILE": str(PARTNERS / "drop_shipper.json"),
+    "THIRD_PARTY_SUPPLIER_URL": "{url}/warehouse/api",
     "FLEXPORT_API_TOKEN": "TEST_sandbox",
     "FLEXPORT_BASE_URL": "{url}/flexport/logistics/api/2024-07",
     "SHIPBOB_API_TOKEN": "TEST_sandbox",
