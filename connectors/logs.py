@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
@@ -41,6 +42,8 @@ def configure_logs() -> None:
     """Sets the logs up, once per process."""
     level = getattr(logging, LogSettings().log_level.upper(), logging.INFO)
     structlog.configure(
+        # What a command says stands alone on standard output.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
             structlog.processors.add_log_level,

@@ -49,6 +49,7 @@ def run(here: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     """Runs one command as a person would."""
 
     def run(*arguments: str) -> Ended:
+        capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         out, err = capsys.readouterr()

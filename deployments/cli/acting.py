@@ -1,7 +1,8 @@
 """Commands that act on one order, under the same lease as every worker."""
 
 import asyncio
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from connectors.shop import open_shop
 from deployments.cli.access import current_home
 from deployments.cli.output import AskedWrongly, CommandFailed
 
-Act = Callable[[Any, str, Any], str]
+Act = Callable[[Any, str, Any], str | Awaitable[str]]
 """(shop, owner of the lease, stored order) → what happened, in words"""
 
 
@@ -54,6 +55,7 @@ async def _act(number: str, act: Act) -> str:
         owner = f"cli-{uuid4()}"
         try:
             with leased(shop, stored, owner) as claimed:
-                return act(shop, owner, claimed)
+                said = act(shop, owner, claimed)
+                return await said if inspect.isawaitable(said) else said
         except (ValueError, OrderBusy) as error:
             raise CommandFailed(str(error)) from error

@@ -55,11 +55,16 @@ def deny_label(conn: Connection, owner: str, stored: StoredOrder) -> None:
     steps.fail_step(conn, row.key, attempt=row.attempt, owner=owner, error="a person looked: there is no label")
 
 
-def _taken_over(conn: Connection, owner: str, stored: StoredOrder) -> StepRow:
-    """The one undecided purchase, made this owner's, so that whoever began it can no longer say how it ended."""
+def undecided_purchase(conn: Connection, stored: StoredOrder) -> StepRow:
+    """The one purchase of the order of which nobody knows whether it brought a label. Raises NothingToAdopt."""
     open_steps = [row for row in steps.steps_of(conn, stored.id) if row.kind == "label" and row.state in _UNDECIDED]
     if len(open_steps) != 1:
         raise NothingToAdopt(f"{stored.order.number} has {len(open_steps)} label purchases of unknown outcome, not one")
-    row = open_steps[0]
+    return open_steps[0]
+
+
+def _taken_over(conn: Connection, owner: str, stored: StoredOrder) -> StepRow:
+    """The one undecided purchase, made this owner's, so that whoever began it can no longer say how it ended."""
+    row = undecided_purchase(conn, stored)
     intent = StepIntent(row.key, row.order_id, row.kind, row.provider, row.account, row.request_hash)
     return steps.begin_steps(conn, [intent], owner)[row.key].row

@@ -35,8 +35,8 @@ def note_action(conn: Connection, *, actor: str, action: str, subject: str, reas
         conn.execute(text("LOCK TABLE operator_action IN SHARE ROW EXCLUSIVE MODE"))
     newest = select(operator_action.c.hash).order_by(operator_action.c.id.desc()).limit(1)
     previous = conn.scalar(newest) or ""
-    row = {"actor_id": actor, "action": action, "subject": storable(subject), "reason": storable(reason)}
-    row |= {"occurred_at": now_ms(conn)}
+    row: dict[str, Any] = {"actor_id": actor, "action": action, "subject": storable(subject)}
+    row |= {"reason": storable(reason), "occurred_at": now_ms(conn)}
     conn.execute(insert(operator_action), [row | {"previous_hash": previous, "hash": _hash_of(row, previous)}])
 
 
@@ -53,7 +53,7 @@ def broken_actions(conn: Connection) -> Iterator[tuple[str, str]]:
         where = f"operator action {row.id}"
         if row.previous_hash != previous:
             yield where, "it does not follow the action before it"
-        if row.hash != _hash_of(row._mapping, row.previous_hash):
+        if row.hash != _hash_of(row._asdict(), row.previous_hash):
             yield where, "its fields are not those its hash was made of"
         previous = row.hash
 

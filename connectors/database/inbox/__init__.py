@@ -12,11 +12,18 @@ from connectors.database.inbox.deliveries import (
 )
 from connectors.database.inbox.gaps import gaps
 from connectors.database.inbox.sealing import opened_body, sealed_body
-from connectors.database.inbox.unreadable import DeadLetter, dead_letters, discard_inbox, replay_inbox
+from connectors.database.inbox.unreadable import (
+    DeadLetter,
+    body_of_letter,
+    dead_letters,
+    discard_inbox,
+    replay_inbox,
+)
 
 __all__ = [
     "DeadLetter",
     "InboxRow",
+    "body_of_letter",
     "bury_inbox",
     "claim_inbox",
     "dead_letters",

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, literal_column, select, update
 
+from connectors.database.inbox.sealing import opened_body
+from connectors.database.orders.personal_data import Vault
 from connectors.database.session import now_ms
 from connectors.database.tables import inbox
 
@@ -31,6 +33,12 @@ def dead_letters(conn: Connection, limit: int = 100) -> list[DeadLetter]:
         DeadLetter(row.id, row.source, row.topic, row.external_id, row.last_error, row.received_at)
         for row in conn.execute(query)
     ]
+
+
+def body_of_letter(conn: Connection, vault: Vault, row_id: str) -> bytes | None:
+    """A dead letter as it came; None where there is none of this id."""
+    kept = conn.scalar(select(inbox.c.body).where(inbox.c.id == row_id, _DEAD))
+    return None if kept is None else opened_body(vault, kept)
 
 
 def replay_inbox(conn: Connection, row_id: str) -> bool:

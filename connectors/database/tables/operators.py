@@ -1,6 +1,6 @@
 """What people did that belongs to no order."""
 
-from sqlmodel import Field, Index
+from sqlalchemy import Index
 
 from connectors.database.tables.base import DatabaseTable, big, growing_number, table_of
 

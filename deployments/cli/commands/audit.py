@@ -36,6 +36,18 @@ def search(  # noqa: PLR0917 - typer makes an option of each
     show(document, table(columns, rows, title=f"{len(rows)} events"), as_json=as_json)
 
 
+@group.command("actions")
+def list_actions(
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 100, as_json: AsJson = False
+) -> None:
+    """What people did to queues: dead letters and messages that were sent again, looked at or discarded."""
+    with open_database(current_home()) as database, database.read() as conn:
+        found = audit.actions(conn, limit=limit)
+    rows = [(moment(one.at_ms), one.actor, one.action, one.subject, one.reason) for one in found]
+    document = [dataclasses.asdict(one) for one in found]
+    show(document, table(("at", "who", "did", "to what", "why"), rows, title=f"{len(rows)} actions"), as_json=as_json)
+
+
 @group.command()
 def verify(as_json: AsJson = False) -> None:
     """Recomputes every hash and every day's seal; ends with 1 where something does not add up."""
