@@ -4,7 +4,7 @@ from prefect import flow
 from prefect.artifacts import acreate_markdown_artifact
 
 from connectors.shop import open_shop
-from tasks.report import report_rows, week_figures, week_of, write_report
+from tasks.report import week_of, week_rows, write_report
 
 
 @flow(name="weekly-report", flow_run_name="weekly report")
@@ -12,9 +12,8 @@ async def weekly_report(days: int = 7) -> dict[str, int]:
     """Writes the figures of the last days; a rerun of the same week replaces its rows. Returns rows per sink."""
     async with open_shop() as shop:
         week = week_of(shop)
-        figures = week_figures(shop, days)
-        rows = report_rows(week, figures)
-        written = await write_report(shop, rows)
+        rows = week_rows(shop, week, days)
+        written = await write_report(shop, week, rows, days)
     lines = [f"| {row['figure']} | {row['value']} |" for row in rows]
     markdown = "\n".join([f"## Week {week}", "", "| figure | value |", "|---|---|", *lines])
     await acreate_markdown_artifact(key="weekly-report", markdown=markdown, description=f"Week {week}")

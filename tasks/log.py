@@ -10,6 +10,7 @@ from connectors.database.outbox import OutboxRow
 from connectors.shop import Shop
 from orderflow.notices.purchase_order import purchase_order_sheet
 from orderflow.notices.sheets import Sheet, decision_log, decision_row, exception_log, exception_row
+from tasks.tables import write_table
 from tasks.telling.deliver import Sent, settle
 from tasks.telling.facts import labelled_parcels, purchase_of, titles
 
@@ -38,8 +39,7 @@ async def _write(shop: Shop, rows: Sequence[OutboxRow], sheet: Sheet) -> list[Se
     if not rows:
         return []
     try:
-        for code in shop.configuration.sinks:
-            await shop.sink(code).upsert(sheet.table, sheet.key_column, sheet.columns, sheet.rows)
+        await write_table(shop, sheet)
     except Exception as error:  # whatever it is belongs to these rows; settle() tells a failure from a bug
         return [Sent(row, error=error) for row in rows]
     return [Sent(row, receipt=sheet.table) for row in rows]

@@ -1,6 +1,6 @@
 """How far recurring work has come: the orders pulled per channel, whose turn it is, the slots that are taken."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_one
@@ -38,3 +38,8 @@ def turn_in(conn: Connection, name: str, wait_seconds: float) -> None:
 def take_slot(conn: Connection, name: str, slot: str) -> bool:
     """Takes one slot of a schedule ("weekly-report", "2024-W03"); False where it was taken before: do not run."""
     return insert_one(conn, schedule_run, {"name": name, "slot": slot, "taken_at": now_ms(conn)})
+
+
+def free_slot(conn: Connection, name: str, slot: str) -> None:
+    """Gives a slot back whose run certainly did nothing."""
+    conn.execute(delete(schedule_run).where(schedule_run.c.name == name, schedule_run.c.slot == slot))

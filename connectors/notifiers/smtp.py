@@ -41,7 +41,7 @@ class Smtp(Notifier):
         self._settings = settings
 
     async def send(self, message: Message) -> str:
-        """Hands the mail over once, in a thread; returns its Message-ID. Accepted is not delivered: a bounce is a mail."""
+        """Hands the mail over once, in a thread; returns its Message-ID. Accepted is not delivered."""
         return await asyncio.to_thread(self._send, message)
 
     async def check(self) -> str:

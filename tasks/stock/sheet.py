@@ -8,14 +8,14 @@ from prefect.cache_policies import NO_CACHE
 from connectors.database import products, stock
 from connectors.shop import Shop
 from orderflow.notices.sheets import Sheet, status_sheet
+from tasks.tables import write_table
 
 
 @task(name="write stock sheet", task_run_name="write the stock sheet", cache_policy=NO_CACHE, retries=2)
 async def write_stock_sheet(shop: Shop) -> int:
     """Writes the sheet; returns how many products it shows."""
     sheet = stock_sheet(shop)
-    for code in shop.configuration.sinks:
-        await shop.sink(code).upsert(sheet.table, sheet.key_column, sheet.columns, sheet.rows)
+    await write_table(shop, sheet)
     return len(sheet.rows)
 
 

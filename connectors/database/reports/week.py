@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, select
+from sqlalchemy import Connection, Select, case, exists, func, select
 
 from connectors.database.tables import backorder, hold, order_event, orders, shipment
 from orderflow.lifecycle import OrderStatus
@@ -13,6 +13,11 @@ from orderflow.reports import OrderFigures, ShipmentFigures
 
 def order_figures(conn: Connection, since_ms: int) -> list[OrderFigures]:
     """Every paid order received since then, with when it was paid and labelled and whether a person decided on it."""
+    return [_order(row) for row in conn.execute(order_facts(since_ms))]
+
+
+def order_facts(since_ms: int) -> Select[Any]:
+    """The question for every paid order received since then: its times, parcels, and what people did to it."""
     events = order_event.c
     mine = events.order_id == orders.c.id
     times = (
@@ -31,6 +36,7 @@ def order_figures(conn: Connection, since_ms: int) -> list[OrderFigures]:
     held = exists().where(hold.c.order_id == orders.c.id)
     waits = exists().where(backorder.c.order_id == orders.c.id)
     query = select(
+        orders.c.id,
         orders.c.number,
         orders.c.status,
         times.c.paid_at,
@@ -40,7 +46,7 @@ def order_figures(conn: Connection, since_ms: int) -> list[OrderFigures]:
         held.label("held"),
         waits.label("backordered"),
     ).join(times, times.c.order_id == orders.c.id)
-    return [_order(row) for row in conn.execute(query.where(times.c.paid_at.is_not(None)))]
+    return query.where(times.c.paid_at.is_not(None))
 
 
 def shipment_figures(conn: Connection, since_ms: int) -> list[ShipmentFigures]:
