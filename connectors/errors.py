@@ -15,11 +15,12 @@ class ConnectorError(Exception):
 
 
 class TryAgain(ConnectorError):
-    """Certainly not done. `wait_seconds` is what the service asked for, or our own back-off."""
+    """Certainly not done. `wait_seconds` is what the service asked for where `is_told`, else our own back-off."""
 
-    def __init__(self, message: str, *, wait_seconds: float = 5.0) -> None:
+    def __init__(self, message: str, *, wait_seconds: float = 5.0, is_told: bool = False) -> None:
         super().__init__(message)
         self.wait_seconds = wait_seconds
+        self.is_told = is_told
 
 
 class OutcomeUnknown(ConnectorError):

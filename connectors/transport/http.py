@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Self, TypeVar
 
@@ -10,9 +11,11 @@ import certifi
 import httpx
 import structlog
 from pydantic import BaseModel, ValidationError
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
+from connectors.transport.lanes import Lanes
+from connectors.transport.rate_headers import told_wait_seconds
 
 log = structlog.get_logger("connectors.transport.http")
 
@@ -20,12 +23,12 @@ log = structlog.get_logger("connectors.transport.http")
 CALL_TIMEOUT_SECONDS = 20.0
 READ_ATTEMPTS = 3
 
-# More calls at once would not be faster, and the pool's own book-keeping grows with the square of their number.
+# More calls to one service at once would not be faster.
 CALLS_AT_ONCE = 8
-_LIMITS = httpx.Limits(max_connections=CALLS_AT_ONCE, max_keepalive_connections=CALLS_AT_ONCE)
+_ONE_CONNECTION = httpx.Limits(max_connections=1, max_keepalive_connections=1)
 
-# Seconds until the quota is back, by header; vendors disagree on the name. The last one counts milliseconds.
-_WAIT_HEADERS = (("retry-after", 1.0), ("x-retry-after", 1.0), ("x-rate-limit-time-reset-ms", 0.001))
+# A question waits this long for its answer when told to; for longer, whoever asks has better things to do.
+LONGEST_PAUSE_SECONDS = 3.0
 
 Explain = Callable[[httpx.Response], ConnectorError]
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -39,7 +42,7 @@ def tls_context() -> ssl.SSLContext:
 
 def verified_transport() -> httpx.AsyncBaseTransport:
     """How requests go out: over our own TLS, never repeated by the transport itself."""
-    return httpx.AsyncHTTPTransport(verify=tls_context(), retries=0, limits=_LIMITS)
+    return Lanes(lambda: httpx.AsyncHTTPTransport(verify=tls_context(), retries=0, limits=_ONE_CONNECTION))
 
 
 def plain_refusal(response: httpx.Response) -> Refused:
@@ -50,12 +53,8 @@ def plain_refusal(response: httpx.Response) -> Refused:
 
 def wait_seconds_of(response: httpx.Response, otherwise: float = 5.0) -> float:
     """How long the service asks us to wait, by whichever header it uses."""
-    for header, unit in _WAIT_HEADERS:
-        try:
-            return max(0.0, float(response.headers[header]) * unit)
-        except (KeyError, ValueError):
-            continue
-    return otherwise
+    told = told_wait_seconds(response.headers, datetime.now(UTC))
+    return otherwise if told is None else told
 
 
 def json_of(response: httpx.Response) -> Any:
@@ -73,6 +72,22 @@ def answer_of(response: httpx.Response, model: type[Answer]) -> Answer:
     except ValidationError as error:
         where = ", ".join(sorted({".".join(map(str, fault["loc"])) or "all of it" for fault in error.errors()}))
         raise OutcomeUnknown(f"unreadable answer ({response.status_code}): {where}") from None
+
+
+_back_off = wait_random_exponential(multiplier=0.2, max=LONGEST_PAUSE_SECONDS)
+
+
+def _passes(error: BaseException) -> bool:
+    """Whether it is worth asking again within the same breath."""
+    if isinstance(error, TryAgain) and error.is_told:
+        return error.wait_seconds <= LONGEST_PAUSE_SECONDS
+    return isinstance(error, TryAgain | OutcomeUnknown)
+
+
+def _pause(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    told = error.wait_seconds if isinstance(error, TryAgain) and error.is_told else 0.0
+    return max(told, _back_off(state))
 
 
 class HttpClient:
@@ -116,12 +131,12 @@ class HttpClient:
         await self._client.aclose()
 
     async def read(self, method: str, path: str, **request: Any) -> httpx.Response:
-        """A request that changes nothing there, repeated on passing failures. Raises as `write`."""
+        """A request that changes nothing there, repeated on passing failures. Raises as `write`.
+
+        A wait the service asked for is kept; one longer than three seconds is the caller's.
+        """
         async for attempt in AsyncRetrying(
-            stop=stop_after_attempt(READ_ATTEMPTS),
-            wait=wait_random_exponential(multiplier=0.2, max=3),
-            retry=retry_if_exception_type((TryAgain, OutcomeUnknown)),
-            reraise=True,
+            stop=stop_after_attempt(READ_ATTEMPTS), wait=_pause, retry=retry_if_exception(_passes), reraise=True
         ):
             with attempt:
                 return await self.write(method, path, **request)
@@ -149,7 +164,8 @@ class HttpClient:
     def _checked(self, response: httpx.Response) -> httpx.Response:
         status = response.status_code
         if status == 429:
-            raise TryAgain(f"{self.service} asks us to slow down", wait_seconds=wait_seconds_of(response))
+            wait_seconds = wait_seconds_of(response)
+            raise TryAgain(f"{self.service} asks us to slow down", wait_seconds=wait_seconds, is_told=True)
         if status >= 500 or 300 <= status < 400:
             raise OutcomeUnknown(f"{self.service} answered {status}")
         if status >= 400:

@@ -29,7 +29,19 @@ async def buy(shop: Shop, owner: str, offers: Sequence[Offer]) -> list[Result]:
         for offer in granted
         if offer.job.step_key in begun
     ]
-    return results + list(await asyncio.gather(*calls))
+    called = list(await asyncio.gather(*calls))
+    _heed(shop, called)
+    return results + called
+
+
+def _heed(shop: Shop, results: Sequence[Result]) -> None:
+    """An account whose service asked for rest grants no worker anything until then."""
+    asked = [result for result in results if isinstance(result, Later) and result.is_told]
+    waits = {one.provider: max(two.wait_seconds for two in asked if two.provider == one.provider) for one in asked}
+    if waits:
+        with shop.database.write() as conn:
+            for provider, wait_seconds in waits.items():
+                budgets.slow_down(conn, f"labels:{provider}", wait_seconds)
 
 
 def _within_budget(shop: Shop, offers: Sequence[Offer]) -> tuple[list[Offer], list[Result]]:

@@ -19,7 +19,7 @@ async def call(shop: Shop, attempt: Attempt, offer: Offer, *, written_at: float)
     try:
         label = await shop.carrier(offer.rate.provider).buy(offer.job.request, offer.rate)
     except TryAgain as error:
-        return attempt.failed(str(error), wait_seconds=error.wait_seconds)
+        return attempt.failed(str(error), wait_seconds=error.wait_seconds, is_told=error.is_told)
     except Refused as error:
         return attempt.refused(hold_for(error, attempt.job))
     except OutcomeUnknown as error:

@@ -86,7 +86,10 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Later:
-    """Nobody can have the label now. `step_state` is what the ledger must say; `counts` whether it was a real try."""
+    """Nobody can have the label now. `step_state` is what the ledger must say; `counts` whether it was a real try.
+
+    `is_told` is whether the provider itself asked for the wait.
+    """
 
     job: LabelJob
     wait_seconds: float
@@ -95,6 +98,7 @@ class Later:
     step_state: str = ""
     provider: str = ""
     counts: bool = True
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,9 +125,9 @@ class Attempt:
         """The label is there."""
         return Labelled(self.job, label, self.number, self.request_hash, note)
 
-    def failed(self, error: str, *, wait_seconds: float = 0.0, counts: bool = True) -> Later:
+    def failed(self, error: str, *, wait_seconds: float = 0.0, counts: bool = True, is_told: bool = False) -> Later:
         """Certainly not bought; it may be tried again after the wait."""
-        return Later(self.job, wait_seconds, error, self.number, "failed", self.provider, counts)
+        return Later(self.job, wait_seconds, error, self.number, "failed", self.provider, counts, is_told)
 
     def unknown(self, error: str, *, wait_seconds: float, counts: bool = True) -> Later:
         """Nobody knows; to be asked about after the wait."""
