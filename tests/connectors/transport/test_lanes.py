@@ -1,6 +1,7 @@
 """Every call has a connection to itself, and the next call to the same address finds it again."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -23,7 +24,10 @@ class Lane(httpx.AsyncBaseTransport):
         self.is_busy = False
         if request.url.path == "/broken":
             raise httpx.ReadError("the connection broke")
-        return httpx.Response(200, text=str(self.number))
+        return httpx.Response(200, content=self._answer())
+
+    async def _answer(self) -> AsyncIterator[bytes]:
+        yield str(self.number).encode()
 
     async def aclose(self) -> None:
         self.is_closed = True
