@@ -114,7 +114,7 @@ def _error(error: Any, body: Mapping[str, Any]) -> Exception:
     code = str((error.get("extensions") or {}).get("code") or "refused")
     if code == "THROTTLED":
         wait_seconds = max(1.0, wait_seconds_until_affordable(body))
-        return TryAgain("Shopify's budget of points is used up", wait_seconds=wait_seconds)
+        return TryAgain("Shopify's budget of points is used up", wait_seconds=wait_seconds, is_told=True)
     if code == "INTERNAL_SERVER_ERROR":
         return OutcomeUnknown("Shopify failed inside")
     field = ".".join(str(step) for step in error.get("path") or ())
