@@ -74,6 +74,11 @@ class Shop:
         named = (recipient for branch in branches for recipient in branch.recipients)
         return tuple(dict.fromkeys(recipient for recipient in named if recipient.startswith("slack_channel:")))
 
+    @cached_property
+    def partners(self) -> tuple[str, ...]:
+        """The fulfilment partners of the locations, by the connectors' own codes."""
+        return tuple(dict.fromkeys(place.partner.code for place in self.locations.values() if place.partner))
+
     def channel_ids(self, code: str) -> dict[str, str]:
         """The channel's own ids of our locations, by our codes."""
         named = ((place, *each) for place in self.locations.values() for each in place.channel_ids.items())

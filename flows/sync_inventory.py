@@ -8,6 +8,7 @@ from prefect.runtime import flow_run
 
 from connectors.errors import ConnectorError
 from connectors.shop import Shop, open_shop
+from tasks.fulfilling.count import count_partner
 from tasks.refilling.refill import refill_backorders
 from tasks.rerouting.swap import swap_splits
 from tasks.stock.alert import check_thresholds
@@ -42,9 +43,10 @@ async def sync_inventory(everything: bool = False) -> dict[str, int]:
 async def _count_all(shop: Shop) -> tuple[list[Drift], list[str]]:
     drifts: list[Drift] = []
     failures: list[str] = []
-    for code in shop.configuration.stock_sources():
+    counts = [(code, count_stock) for code in shop.configuration.stock_sources()]
+    for code, count in [*counts, *((code, count_partner) for code in shop.partners)]:
         try:
-            drifts += await count_stock(shop, code)
+            drifts += await count(shop, code)
         except ConnectorError as error:
             failures.append(f"{code}: {error}")
     return drifts, failures

@@ -5,6 +5,7 @@ from pathlib import Path
 PARTNERS = Path(__file__).resolve().parents[1] / "policy" / "partners"
 
 _VARIABLES = {
+    "DROP_SHIP_EMAIL": "orders@supplier.example",
     "THIRD_PARTY_TOKEN": "TEST_sandbox",
     "THIRD_PARTY_FILE": str(PARTNERS / "whiplash.json"),
     "THIRD_PARTY_URL": "{url}/third_party/api/v2",

@@ -14,6 +14,7 @@ from connectors.database import orders, steps
 from connectors.database.steps import StepRow
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
 from connectors.protocols import PartnerOrder, Stage
+from connectors.protocols.mailed_partner import MailedPartner
 from connectors.shop import Shop
 from orderflow.effects import Effect, StepState, after_asking, after_intent, after_unknown
 from orderflow.holds import Hold, HoldReason
@@ -57,10 +58,11 @@ def _is_open(ledger: Mapping[str, StepRow], job: HandoverJob) -> bool:
 
 async def _look(shop: Shop, job: HandoverJob) -> Handed:
     assert job.known is not None  # noqa: S101 - the caller took only those
-    if job.known.stage is Stage.REJECTED:
-        return AtPartner(job, PartnerOrder(job.known.provider_reference, Stage.REJECTED, reason=job.known.reason))
+    partner = shop.partner(job.partner.code)
+    if isinstance(partner, MailedPartner) or job.known.stage is Stage.REJECTED:
+        return AtPartner(job, PartnerOrder(job.known.provider_reference, job.known.stage, reason=job.known.reason))
     try:
-        told = await shop.partner(job.partner.code).status(job.known.provider_reference)
+        told = await partner.status(job.known.provider_reference)
     except ConnectorError as error:
         wait_seconds = error.wait_seconds if isinstance(error, TryAgain) else CANNOT_ASK_SECONDS
         return Later(job, wait_seconds, f"{job.partner.code} cannot be asked: {error}", counts=False)

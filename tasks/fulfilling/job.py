@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from connectors.database.fulfillment import HandoverRow
 from connectors.database.orders import StoredOrder
-from connectors.database.session import moment
 from connectors.database.shipments import ShipmentRow
 from connectors.database.steps import StepIntent
-from connectors.protocols import FulfillmentRequest, Label, PartnerOrder, PickLine, ShippingRequirements, Stage
+from connectors.protocols import FulfillmentRequest, Label, PartnerOrder, Stage
 from connectors.shop import Shop
-from orderflow.location import Partner, StockLocation
+from orderflow.location import Partner
 from orderflow.money import Money
+from tasks.fulfilling.request import request_of
 from tasks.labelling.job import LabelJob, Labelled, Result, products_of, shipment_request
-
-GIFT_WRAP = "gift_wrap"
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ class AtPartner:
             raise ValueError("a parcel that was not sent has no label")
         label = Label(
             provider=self.job.partner.code,
-            provider_reference=self.told.provider_reference,
+            provider_reference=self.told.provider_reference or (self.job.known or self.told).provider_reference,
             carrier=parcel.carrier,
             service=parcel.service,
             tracking_number=parcel.tracking_number,
@@ -90,7 +87,7 @@ def handover_jobs_of(
             row,
             shipment_request(shop, stored, row, products),
             partner,
-            _order(stored, row, shop.locations[row.location], partner),
+            request_of(stored, row, shop.locations[row.location], partner.code),
             known.get(row.id),
         )
         for stored in batch
@@ -109,42 +106,3 @@ def partner_of(shop: Shop, row: ShipmentRow, known: Mapping[str, HandoverRow]) -
     if taken := known.get(row.id):
         return partner if partner and partner.code == taken.partner else Partner(code=taken.partner)
     return partner
-
-
-def _order(stored: StoredOrder, row: ShipmentRow, place: StockLocation, partner: Partner) -> FulfillmentRequest:
-    ordered = {line.line_no: line for line in stored.order.lines}
-    lines = tuple(
-        PickLine(
-            line_no=line.line_no,
-            sku=line.sku,
-            variant=line.variant,
-            quantity=line.quantity,
-            title=ordered[line.line_no].title,
-            unit_price=ordered[line.line_no].unit_price,
-        )
-        for line in row.lines
-    )
-    return FulfillmentRequest(
-        reference=row.id,
-        order_number=stored.order.number,
-        destination=stored.order.destination,
-        lines=lines,
-        shipping=_requirements(row, place),
-        place=place.channel_ids.get(partner.code, ""),
-        ordered_at=stored.order.placed_at,
-        email=stored.order.customer.email,
-    )
-
-
-def _requirements(row: ShipmentRow, place: StockLocation) -> ShippingRequirements:
-    return ShippingRequirements(
-        speed=row.speed,
-        gift_wrap=GIFT_WRAP in row.services,
-        services=tuple(service for service in row.services if service != GIFT_WRAP),
-        label_format=place.label_format.value if place.label_format else "pdf",
-        deliver_by=_promised(row),
-    )
-
-
-def _promised(row: ShipmentRow) -> datetime | None:
-    return moment(row.promised_to_ms) if row.promised_to_ms is not None else None

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from connectors.database import fulfillment, holds, steps
+from connectors.database import fulfillment, holds, outbox, steps
 from connectors.database.fulfillment import NewHandover
+from connectors.database.outbox import OutboxItem
 from connectors.protocols import Stage
+from connectors.protocols.mailed_partner import MailedPartner
 from connectors.shop import Shop
 from orderflow.holds import Hold, HoldReason
 from tasks.fulfilling.job import AtPartner, HandoverJob
+from tasks.labelling.desk import Desk
 
 SILENT = "partner_silent"
 _LOOK_AGAIN_SECONDS = {
@@ -30,14 +33,20 @@ class News:
     wait_seconds: float = 0.0
 
 
-def keep_news(conn: Connection, owner: str, results: Iterable[AtPartner]) -> list[AtPartner]:
-    """Writes what partners said into ledger and handovers, in the caller's commit; returns those with news."""
-    return [result for result in results if _keep(conn, owner, result)]
+def keep_news(desk: Desk, results: Iterable[AtPartner]) -> list[AtPartner]:
+    """Writes what partners said into ledger and handovers, in the caller's commit; returns those with news.
+
+    A partner that reads mail gets its mail by the outbox, written here with the handover.
+    """
+    return [result for result in results if _keep(desk, result)]
 
 
-def _keep(conn: Connection, owner: str, result: AtPartner) -> bool:
-    job, told = result.job, result.told
-    is_new = _begin(conn, owner, result)
+def _keep(desk: Desk, result: AtPartner) -> bool:
+    conn, job, told = desk.conn, result.job, result.told
+    is_new = _begin(conn, desk.owner, result)
+    if is_new and isinstance(desk.shop.partner(job.partner.code), MailedPartner):
+        about = {"shipment_id": job.shipment.id, "partner": job.partner.code}
+        outbox.enqueue(conn, [OutboxItem(f"{job.shipment.id}/handover", "notify", "handover", job.stored.id, about)])
     stage = Stage.REJECTED if result.is_rejected else told.stage
     if stage is Stage.SHIPPED and not result.is_shipped:
         stage = Stage.PACKED  # sent, they say, and no number of the parcel yet: it is asked for again
@@ -140,5 +149,5 @@ def _silence(job: HandoverJob) -> Hold:
         code=SILENT,
         field=_field(job),
         detail=f"{job.partner.code} has not confirmed shipment {job.shipment.number} within {hours:g} hours",
-        remedy="Ask the partner. Resume the order to give it as long again, or call it off with `handovers recall`.",
+        remedy="Ask the partner. Resume the order to wait as long again, or pass its refusal on: `handovers reject`.",
     )

@@ -28,7 +28,7 @@ def save(desk: Desk, claimed: Sequence[StoredOrder], results: Sequence[JobResult
     Returns how many labels were bought and how many orders were postponed or held. Every write is fenced by lease,
     version or attempt: a worker that lost its orders meanwhile changes nothing of theirs.
     """
-    news = keep_news(desk.conn, desk.owner, [result for result in results if isinstance(result, AtPartner)])
+    news = keep_news(desk, [result for result in results if isinstance(result, AtPartner)])
     results = [one.labelled() if isinstance(one, AtPartner) and one.is_shipped else one for one in results]
     _save_labels(desk, [result for result in results if isinstance(result, Labelled)])
     for result in results:

@@ -36,6 +36,7 @@ from tasks.telling.facts import (
     purchase_of,
     titles,
 )
+from tasks.telling.handover_mail import handover_mail
 from tasks.telling.severity import severity_of
 from tasks.telling.warnings import digest, endpoint_switched_off, swept
 
@@ -185,6 +186,7 @@ _COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
     "routed": _routed,
     "progress": _progress,
     "endpoint": endpoint_switched_off,
+    "handover": handover_mail,
     "held": _held,
     "escalated": partial(_held, severity=Severity.HIGH),
     "stuck": _stuck,

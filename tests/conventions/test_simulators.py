@@ -5,8 +5,9 @@ import pytest
 from connectors.registry import FOLDERS, connectors_of
 from deployments.sandbox.app import simulator_names
 
-# These need nobody outside: files in a folder, rates in a table.
+# These need nobody outside: files in a folder, rates in a table, orders that go by mail.
 NEEDS_NO_SERVICE = {"order_file", "rate_card", "csv_file", "parquet", "quickbooks_csv", "xero_csv", "netsuite_csv"}
+NEEDS_NO_SERVICE |= {"drop_ship"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

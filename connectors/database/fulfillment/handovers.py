@@ -101,6 +101,20 @@ def handovers_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, Handov
     return {row.id: _row(row) for row in conn.execute(query)}
 
 
+@dataclass(frozen=True)
+class OpenHandover(HandoverRow):
+    """A shipment a partner still has, with its order's number."""
+
+    number: str = ""
+
+
+def open_handovers(conn: Connection, *, limit: int) -> list[OpenHandover]:
+    """The shipments partners may still send, longest unchanged first."""
+    query = select(handover, orders.c.number).join(orders, orders.c.id == handover.c.order_id)
+    query = query.where(handover.c.stage.in_(AT_PARTNER)).order_by(handover.c.changed_at, handover.c.id).limit(limit)
+    return [OpenHandover(**vars(_row(row)), number=row.number) for row in conn.execute(query)]
+
+
 def is_at_partner(conn: Connection, order_id: str) -> bool:
     """Whether a partner may still send a shipment of the order."""
     live = (handover.c.order_id == order_id) & handover.c.stage.in_(AT_PARTNER)
