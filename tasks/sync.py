@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.actions import SOURCE as ACTIONS
 from connectors.database import cursors, orders, shipments, stock
 from connectors.database.orders import StoredOrder
 from connectors.database.outbox import OutboxRow
@@ -13,6 +14,7 @@ from connectors.errors import ConnectorError, NotConfigured
 from connectors.protocols import ShipmentReport
 from connectors.shop import Shop
 from orderflow.inventory import StockLevel
+from tasks.refilling import asking
 from tasks.telling.deliver import deliver
 
 BATCH_SIZE = 50
@@ -20,12 +22,16 @@ BATCH_SIZE = 50
 
 @task(name="sync", task_run_name="tell the channels of shipments", cache_policy=NO_CACHE, retries=3)
 async def sync_shipments(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict[str, int]:
-    """Reports due shipments to their channels; says how many were sent, postponed, uncertain or given up."""
+    """Tells channels of due shipments and cancelled units; says how many were sent, postponed, uncertain or given up."""
 
     async def report(row: OutboxRow) -> str:
+        if row.kind in asking.KINDS:
+            return await asking.ask_channel(shop, row)
         with shop.database.read() as conn:
             stored = orders.load_orders(conn, shop.vault, [row.order_id])[0]
             parcels = shipments.shipments_of(conn, [row.order_id])[row.order_id]
+        if stored.order.source == ACTIONS:
+            return "nobody to report to: an automation service hears of it by webhook"
         shipment = next(parcel for parcel in parcels if parcel.id == row.payload["shipment_id"])
         return await shop.channel(stored.order.source).report_shipment(shipment_report(shop, stored, shipment))
 

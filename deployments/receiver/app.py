@@ -12,9 +12,11 @@ from connectors.documents import check_document
 from connectors.errors import NotConfigured, SignatureRefused, Unreadable
 from connectors.installation import Installation
 from connectors.protocols import SalesChannel
+from deployments.receiver.actions import action_requests
 from deployments.receiver.body import read_body, refuse
 from deployments.receiver.carriers import carrier_webhooks
 from deployments.receiver.channels import Channels
+from deployments.receiver.choices import choices
 from deployments.receiver.delivery_reports import delivery_reports
 from deployments.receiver.label_files import label_files
 from deployments.receiver.metrics import metrics_text
@@ -34,7 +36,7 @@ from deployments.receiver.slack_buttons import slack_buttons
 def create_receiver(installation: Installation) -> FastAPI:
     """The app: takes webhooks and pressed buttons; tells health, metrics and the pages of orders.
 
-    Only /webhooks and /slack are for the outside.
+    Only /webhooks, /slack and /choices are for the outside.
     """
     database = Database(installation.database_address, wait_seconds=COMMIT_SECONDS)
     channels, book = Channels(installation, database), ReceiptBook(database, installation.vault())
@@ -49,9 +51,11 @@ def create_receiver(installation: Installation) -> FastAPI:
 
     app.include_router(order_pages(database, installation.vault()))
     app.include_router(label_files(database))
+    app.include_router(choices(database, installation.vault()))
     app.include_router(slack_buttons(installation, database))
     app.include_router(carrier_webhooks(installation, database, book))
     app.include_router(delivery_reports(installation, database))
+    app.include_router(action_requests(installation, database, book))
 
     @app.post("/webhooks/{code}")
     async def receive_webhook(code: str, request: Request) -> dict[str, str]:
