@@ -2,14 +2,13 @@
 
 import argparse
 import json
-import os
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
 
+from benchmarks.databases import empty_postgresql
+from benchmarks.pipeline.growth import cost_by_size
 from benchmarks.pipeline.measure import (
     cpu_percent,
     family,
@@ -20,27 +19,42 @@ from benchmarks.pipeline.measure import (
 )
 from benchmarks.pipeline.plant import Plant, running_plant
 
-POSTGRESQL = os.environ.get("ORDERFLOW_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-DATABASE = "orderflow_bench"
 IDLE_SECONDS = 60.0
 
 
 def main() -> None:
-    """Measures SQLite, then PostgreSQL where one answers."""
+    """Measures SQLite, then PostgreSQL where one answers, then what a grown database costs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=1000, help="orders per throughput measurement")
     parser.add_argument("--skip-postgresql", action="store_true")
+    parser.add_argument("--throughput-only", action="store_true", help="leave out latency, memory, idle and growth")
     options = parser.parse_args()
     figures: dict[str, Any] = {}
     with running_plant() as plant:
-        figures |= idle(plant)
-        figures["webhook_to_routed_p95_seconds"] = webhook_to_routed(plant, 100_000, 30)
-        figures["sqlite_orders_per_second"] = loaded(plant, options.orders, figures)
-        figures["memory_mb"] = memory_mb(plant.pids())
-        figures["receiver_p99_ms"] = receiver_latency(plant, 800_000, 20, paid=False)
-        figures["receiver_p99_while_labelling_ms"] = receiver_latency(plant, 900_000, 20, paid=True)
+        figures |= loaded(plant, options.orders) if options.throughput_only else everything(plant, options.orders)
     figures["postgresql_orders_per_second"] = None if options.skip_postgresql else on_postgresql(options.orders)
+    if not options.throughput_only:
+        figures |= growth()
     show(figures)
+
+
+def everything(plant: Plant, count: int) -> dict[str, Any]:
+    """Every figure of one plant on SQLite."""
+    return {
+        **idle(plant),
+        "webhook_to_routed_p95_seconds": webhook_to_routed(plant, 100_000, 30),
+        **loaded(plant, count),
+        "memory_mb": memory_mb(plant.pids()),
+        "receiver_p99_ms": receiver_latency(plant, 800_000, 20, paid=False),
+        "receiver_p99_while_labelling_ms": receiver_latency(plant, 900_000, 20, paid=True),
+    }
+
+
+def growth() -> dict[str, float]:
+    """What an order costs in databases of three sizes, and how much more in the largest than in the smallest."""
+    costs = cost_by_size()
+    by_size = {f"cpu_ms_per_order_at_{size}": cost for size, cost in costs.items()}
+    return {**by_size, "growth_1k_100k": costs[max(costs)] / costs[min(costs)]}
 
 
 def idle(plant: Plant) -> dict[str, float]:
@@ -50,13 +64,13 @@ def idle(plant: Plant) -> dict[str, float]:
     return {"idle_cpu_percent": everything, "idle_prefect_server_cpu_percent": cpu_percent(server, IDLE_SECONDS / 2)}
 
 
-def loaded(plant: Plant, count: int, figures: dict[str, Any]) -> float:
+def loaded(plant: Plant, count: int) -> dict[str, float]:
     """Throughput, with the Prefect server's share of the CPU all our processes used meanwhile."""
     before = {name: _cpu_seconds([pid]) for name, pid in plant.server.pids.items()}
     rate = throughput(plant, 200_000, count)
     used = {name: _cpu_seconds([pid]) - before[name] for name, pid in plant.server.pids.items()}
-    figures["prefect_cpu_percent"] = 100 * used["prefect"] / max(sum(used.values()), 0.001)
-    return rate
+    prefect = 100 * used["prefect"] / max(sum(used.values()), 0.001)
+    return {"sqlite_orders_per_second": rate, "prefect_cpu_percent": prefect}
 
 
 def _cpu_seconds(pids: list[int]) -> float:
@@ -64,20 +78,12 @@ def _cpu_seconds(pids: list[int]) -> float:
 
 
 def on_postgresql(count: int) -> float | None:
-    """Throughput on a PostgreSQL database made for it; None where no server answers."""
-    admin = create_engine(POSTGRESQL.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    try:
-        with admin.connect() as conn:
-            conn.execute(text(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"))
-            conn.execute(text(f"CREATE DATABASE {DATABASE}"))
-    except OperationalError:
-        return None
-    try:
-        with running_plant(POSTGRESQL.rsplit("/", 1)[0] + f"/{DATABASE}") as plant:
+    """Throughput of two workers on a PostgreSQL database made for it; None where no server answers."""
+    with empty_postgresql("orderflow_bench") as url:
+        if url is None:
+            return None
+        with running_plant(url, workers=2) as plant:
             return throughput(plant, 200_000, count)
-    finally:
-        with admin.connect() as conn:
-            conn.execute(text(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"))
 
 
 def show(figures: dict[str, Any]) -> None:

@@ -1,12 +1,12 @@
 """The measurements, one function each."""
 
-import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psutil
 
+from benchmarks.percentiles import percentile
 from benchmarks.pipeline.plant import Plant
 
 SETTLE_SECONDS = 600.0
@@ -74,11 +74,6 @@ def receiver_latency(plant: Plant, first_number: int, seconds: int, *, paid: boo
 
         times = list(pool.map(send, enumerate(deliveries)))
     return percentile(times, 99) * 1000
-
-
-def percentile(values: list[float], percent: int) -> float:
-    """The value that so many percent of the values do not exceed."""
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def family(pids: list[int]) -> list[psutil.Process]:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
+from connectors.database import stock
 from connectors.database.session import Database
 from deployments.demo import story
 from deployments.demo.command import demo_home
@@ -23,6 +24,7 @@ from deployments.demo.sandbox_server import WEBHOOK_SECRET, SandboxServer, free_
 from deployments.first_steps import prepare
 from deployments.home import Home
 from deployments.server.server import Server
+from orderflow.inventory import StockLevel
 
 # Units of each SKU at each location: nothing must ever run out while it is measured.
 PLENTY = 1_000_000
@@ -43,10 +45,7 @@ class Plant:
 
     def place(self, first_number: int, count: int, *, paid: bool = True) -> list[dict[str, Any]]:
         """Puts orders into the simulated shop and returns their signed webhooks, not yet delivered."""
-        orders = made_orders(count * 2, seed=first_number, now=datetime.now(UTC), first_number=first_number)
-        plain = [as_shopify(replace(order, paid=paid)) for order in orders if order.plot == ""][:count]
-        request = {"orders": plain, "topic": "orders/create", "secret": WEBHOOK_SECRET}
-        return self.sandbox.control("shopify", "_orders", **request)["deliveries"]
+        return placed(self.sandbox, first_number, count, paid=paid)
 
     def deliver(self, client: httpx.Client, delivery: dict[str, Any]) -> float:
         """Posts one webhook to the receiver; returns the seconds it took."""
@@ -61,32 +60,72 @@ class Plant:
             return list(conn.execute(text(statement)))
 
 
+def placed(sandbox: SandboxServer, first_number: int, count: int, *, paid: bool = True) -> list[dict[str, Any]]:
+    """Puts plain orders into the simulated shop; returns their signed webhooks."""
+    orders = made_orders(count * 2, seed=first_number, now=datetime.now(UTC), first_number=first_number)
+    plain = [as_shopify(replace(order, paid=paid)) for order in orders if order.plot == ""][:count]
+    request = {"orders": plain, "topic": "orders/create", "secret": WEBHOOK_SECRET}
+    return sandbox.control("shopify", "_orders", **request)["deliveries"]
+
+
 @contextmanager
-def running_plant(database_url: str = "") -> Generator[Plant]:
-    """Everything started, stock counted, one shift running; stopped at the end."""
+def running_plant(database_url: str = "", *, workers: int = 1) -> Generator[Plant]:
+    """Everything started, stock counted, one shift running for each worker; stopped at the end."""
+    home = configured_home(database_url, workers)
+    database = home.database()
+    try:
+        with open_sandbox() as sandbox:
+            server = Server(home, sandbox.variables())
+            try:
+                server.start()
+                server.wait_ready()
+                run_to_the_end(server, "sync-inventory", seconds=180)
+                yield Plant(home, server, sandbox, database)
+            finally:
+                server.stop()
+    finally:
+        database.close()
+
+
+def configured_home(database_url: str = "", workers: int = 1) -> Home:
+    """An installation in a folder of its own: the demonstration's shop without limits, plenty of stock counted."""
     home = demo_home(Path(tempfile.mkdtemp(prefix="orderflow-bench-"))).model_copy(
-        update={"database_url": database_url}
+        update={"database_url": database_url, "workers": workers}
     )
     prepare(home)
+    document = configuration()
+    database = home.database()
+    try:
+        story.deploy(database, document)
+        levels = [
+            StockLevel(location=place["code"], sku=product["sku"], on_hand=PLENTY)
+            for place in document["locations"]
+            for product in document["products"]
+        ]
+        with database.write() as conn:
+            stock.set_counts(conn, levels, source_version=1)
+    finally:
+        database.close()
+    return home
+
+
+def configuration() -> dict[str, Any]:
+    """The demonstration's configuration with one channel, and without limits or approvals."""
     document = story.demo_configuration("configuration")
     document["fulfillment"]["label_limits_per_minute"] = {"shipstation": 1_000_000, "shippo": 1_000_000}
     document["routing"]["approval"] = {"limit": None, "international": True, "vip_tiers": [], "complex_plan": False}
     document["channels"] = ["shopify"]
     document["inventory_sync"]["sources"] = ["shopify"]
-    database = home.database()
-    story.deploy(database, document)
-    sandbox = SandboxServer(free_port(), home.folders.logs / "sandbox.log", dict(os.environ))
-    server = Server(home, sandbox.variables())
-    try:
-        with sandbox:
-            stock_up(sandbox, document)
-            server.start()
-            server.wait_ready()
-            run_to_the_end(server, "sync-inventory", seconds=180)
-            yield Plant(home, server, sandbox, database)
-    finally:
-        server.stop()
-        database.close()
+    return document
+
+
+@contextmanager
+def open_sandbox() -> Generator[SandboxServer]:
+    """The outside services on a port of their own, with plenty of stock in the simulated shop."""
+    log = Path(tempfile.mkdtemp(prefix="orderflow-bench-sandbox-")) / "sandbox.log"
+    with SandboxServer(free_port(), log, dict(os.environ)) as sandbox:
+        stock_up(sandbox, configuration())
+        yield sandbox
 
 
 def stock_up(sandbox: SandboxServer, document: dict[str, Any]) -> None:
