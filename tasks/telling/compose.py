@@ -38,7 +38,7 @@ from tasks.telling.facts import (
 )
 from tasks.telling.handover_mail import handover_mail
 from tasks.telling.severity import severity_of
-from tasks.telling.warnings import digest, endpoint_switched_off, swept
+from tasks.telling.warnings import alarms, digest, endpoint_switched_off, swept
 
 
 def compose(shop: Shop, row: OutboxRow) -> Composed:
@@ -194,6 +194,7 @@ _COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
     "stock": _stock,
     "supplier": _supplier,
     "digest": digest,
+    "alarms": alarms,
     "swept": swept,
     "event": _event,
 }

@@ -7,6 +7,7 @@ from prefect.cache_policies import NO_CACHE
 
 from connectors.database.outbox import OutboxRow, endpoints
 from connectors.shop import Shop
+from tasks.telling.alarms import DIGEST, Bells, wait_for_the_end
 from tasks.telling.compose import compose
 from tasks.telling.deliver import deliver
 from tasks.telling.doubts import settle_doubts
@@ -26,6 +27,7 @@ async def notify_people(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict
     await settle_doubts(shop)
     with shop.database.read() as conn:
         switched_off = endpoints.disabled(conn)
+    bells = Bells(shop)
 
     async def send(row: OutboxRow) -> str:
         try:
@@ -33,6 +35,10 @@ async def notify_people(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict
                 return await print_label(shop, row)
             if row.kind == WEBHOOK and address_of(row.payload["to"]) in switched_off:
                 raise NobodyToTell("the address failed for so long that it was switched off")
+            if not bells.may_ring(row):
+                raise NobodyToTell("there are too many: a digest tells of them")
+            if row.kind == DIGEST:
+                wait_for_the_end(shop, row)
             code, message = compose(shop, row)
             _check_switch(shop, code)
         except NobodyToTell as nobody:

@@ -4,6 +4,7 @@ from connectors.database.outbox import OutboxRow
 from connectors.shop import Shop
 from orderflow.notices.staff.alerts import Alert, AlertKind
 from tasks.telling.addressing import Composed, to_staff
+from tasks.telling.alarms import digest_words
 
 # A message names at most so many things.
 _NAMED = 10
@@ -36,6 +37,11 @@ def swept(_: Shop, row: OutboxRow) -> Composed:
     about = row.payload
     where = ", ".join(about["where"][:_NAMED]) + (" …" if len(about["where"]) > _NAMED else "")
     return to_staff(_warning(_FOUND[about["finding"]].format(count=about["count"], where=where)), row)
+
+
+def alarms(shop: Shop, row: OutboxRow) -> Composed:
+    """A digest of more alarms than anybody reads."""
+    return to_staff(_warning(digest_words(shop)), row)
 
 
 def endpoint_switched_off(_: Shop, row: OutboxRow) -> Composed:
