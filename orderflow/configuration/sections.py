@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from orderflow.backorders.refill import RefillRules
+from orderflow.policy import BackorderMode
 from orderflow.shipping.label_format import LabelFormat
 from orderflow.shipping.performance import PerformanceWeights
 from orderflow.value import Value
@@ -107,6 +108,8 @@ class Fulfillment(Value):
 class Product(Value):
     """One thing the shop sells. `fulfilled_by` is the stock location that must ship it, "" for any.
 
+    `backorders` is what happens to units nobody has, None for what routing.backorders says of all products.
+
     `hs_code` (its code in the Harmonized System, "8539.52") and `origin_country` are needed where it leaves a country.
     """
 
@@ -116,6 +119,7 @@ class Product(Value):
     weight_grams: int | None = Field(default=None, ge=0)
     category: str = ""
     fulfilled_by: str = ""
+    backorders: BackorderMode | None = None
     supplier: str = ""
     hs_code: str = Field(default="", pattern=r"^([0-9]{4}[0-9.]{2,11})?$")
     origin_country: str = Field(default="", pattern=r"^([A-Z]{2})?$")

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, Self
 
+from orderflow.backorders.modes import BACKORDERS, PREORDER
 from orderflow.decision import Decision
 from orderflow.location import StockLocation
 from orderflow.order import Customer, Order, OrderLine
@@ -17,7 +18,6 @@ from orderflow.replay.basis import Basis
 from orderflow.replay.comparison import first_difference
 from orderflow.replay.inputs import DecisionInputs
 from orderflow.replay.personal_data import Asked, masked, words_of
-from orderflow.routing.verdict import BACKORDERS
 from orderflow.rules.comparable import comparable
 from orderflow.rules.condition import Kind
 from orderflow.rules.expression import Test
@@ -113,7 +113,7 @@ def _customer(customer: Customer, asked: Asked) -> Customer:
 
 
 def _line(line: OrderLine, asked: Asked) -> OrderLine:
-    ours = {name: text for name, text in line.attributes.items() if name in (BACKORDERS, FULFILLED_BY)}
+    ours = {name: text for name, text in line.attributes.items() if name in (BACKORDERS, PREORDER, FULFILLED_BY)}
     return line.model_copy(update={"attributes": _attributes(line.attributes, asked, "line_attribute") | ours})
 
 

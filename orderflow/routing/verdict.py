@@ -14,6 +14,7 @@ Nothing is read but the facts, so the same facts give the same decision, byte fo
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from orderflow.backorders.modes import mode_of
 from orderflow.decision import Decision, Outcome, PlannedLine, RuleMatch, SourcingPlan
 from orderflow.explanation.reason import reason_of
 from orderflow.facts import RoutingFacts
@@ -30,8 +31,6 @@ from orderflow.rules.actions import Actions
 from orderflow.rules.rule_set import RuleSet
 from orderflow.rulings.ruling import Override, Rejection, Rulings
 from orderflow.sourcing.plan import source_order
-
-BACKORDERS = "backorders"  # the line attribute that sets a product's own backorder mode
 
 
 @dataclass(frozen=True)
@@ -180,5 +179,4 @@ def _short_hold(code: str, detail: str) -> Hold:
 def _mode(facts: RoutingFacts, planned: PlannedLine) -> BackorderMode:
     """The product's own backorder mode, or the shop's."""
     line = next(line for line in facts.order.lines if line.line_no == planned.line_no)
-    own = line.attributes.get(BACKORDERS, "")
-    return BackorderMode(own) if own in tuple(BackorderMode) else facts.policy.backorders
+    return mode_of(line, facts.policy.backorders)

@@ -1,6 +1,7 @@
 """Pressed buttons: each is carried out once, by the person it was pressed by, on the case it was pressed for.
 
 A press that is not allowed, comes too late or is nobody's whom we know is refused, and the order's timeline says so.
+What customers answer has rules of its own (tasks/refilling/choices.py).
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from connectors.database.holds import HoldRow
 from connectors.database.orders import StaleOrder, StoredOrder
 from connectors.database.rulings import ButtonPress
 from connectors.shop import Shop
+from tasks.refilling.choices import CUSTOMER, carry_out_choice
 from tasks.resolve import Answer, Resolution, resolve_order
 
 TRIES = 5
@@ -28,6 +30,8 @@ async def carry_out_presses(shop: Shop) -> dict[str, int]:
 
 
 def _carry_out(shop: Shop, press: ButtonPress) -> str:
+    if press.source == CUSTOMER:
+        return carry_out_choice(shop, press)
     with shop.database.read() as conn:
         held = holds.open_case(conn, press.hold_id)
     if held is None:

@@ -14,6 +14,7 @@ from connectors.database.orders import StoredOrder
 from connectors.database.session import milliseconds, moment
 from connectors.database.stock import Reservation
 from connectors.shop import Shop
+from orderflow.backorders.modes import BACKORDERS
 from orderflow.configuration.sections import Product
 from orderflow.decision import Decision, PlannedShipment, SourcingPlan
 from orderflow.experiments.settings import Experiment
@@ -175,10 +176,11 @@ def _completed(stored: StoredOrder, catalog: Mapping[tuple[str, str], Product]) 
 
 
 def completed_line(line: OrderLine, product: Product | None) -> OrderLine:
-    """One line with the catalog's weight and category where the channel gave none, and its fixed source."""
+    """One line with the catalog's weight and category where the channel gave none, its fixed source and its mode."""
     if product is None:
         return line
     fixed = {"fulfilled_by": product.fulfilled_by} if product.fulfilled_by else {}
+    fixed |= {BACKORDERS: product.backorders.value} if product.backorders else {}
     return line.model_copy(
         update={
             "weight_grams": line.weight_grams or product.weight_grams,

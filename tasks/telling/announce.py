@@ -14,7 +14,8 @@ from connectors.database.orders import StoredOrder
 from connectors.database.outbox import OutboxItem, OutboxRow
 from connectors.database.shipments import ShipmentRow
 from connectors.shop import Shop
-from orderflow.decision import Decision, Outcome
+from orderflow.backorders.modes import mode_of
+from orderflow.decision import Decision, Outcome, PlannedLine
 from orderflow.holds import Hold
 from orderflow.inventory import StockLevel
 from orderflow.notices.order_event import EventType
@@ -209,10 +210,17 @@ def _operations(shop: Shop) -> tuple[str, ...]:
 
 def _backordered(shop: Shop, stored: StoredOrder, decision: Decision, version: str) -> list[OutboxItem]:
     items = event_items(shop, stored, EventType.BACKORDERED, f"{version}/backordered")
-    if shop.configuration.routing.backorders is BackorderMode.NOTIFY:
+    if any(_mode(shop, stored, line) is BackorderMode.NOTIFY for line in decision.plan.backordered):
         key = f"{version}/backordered"
         items.append(OutboxItem(key, "notify", "backordered", stored.id, {"to": "customer"}))
     return items
+
+
+def _mode(shop: Shop, stored: StoredOrder, waiting: PlannedLine) -> BackorderMode:
+    line = next(line for line in stored.order.lines if line.line_no == waiting.line_no)
+    item = (waiting.sku, waiting.variant)
+    own = [one.backorders for one in shop.configuration.products if one.backorders and (one.sku, one.variant) == item]
+    return mode_of(line, next(iter(own), shop.configuration.routing.backorders))
 
 
 def _rows(kind: str, recipients: Iterable[str], order_id: str, key: str, about: dict[str, Any]) -> list[OutboxItem]:

@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from connectors.choice_links import Choice, choice_link
 from connectors.database import carriage, holds, products, stock
 from connectors.database.carriage import CarrierChoice
 from connectors.database.holds import HoldRow
@@ -54,7 +55,12 @@ def _backordered(shop: Shop, row: OutboxRow) -> Composed:
     stored, _ = order_facts(shop, row.order_id)
     now = datetime.now(UTC)
     lines = decision_of(shop, row.order_id).plan.backordered
-    notice = backorder_notice(stored.order, lines, letterhead(shop), restock=restock_window(now, None), now=now)
+    links = {
+        "wait_link": choice_link(shop.vault, shop.public_url, Choice(stored.id, "wait")),
+        "cancel_link": choice_link(shop.vault, shop.public_url, Choice(stored.id, "cancel")),
+    }
+    restock = restock_window(now, None)
+    notice = backorder_notice(stored.order, lines, letterhead(shop), restock=restock, now=now, **links)
     return to_customer(stored, notice, row)
 
 
