@@ -27,6 +27,8 @@ async def fetch_token(http: HttpClient, path: str, answer: type[Answer], **reque
     try:
         return answer_of(await http.write("POST", path, **request), answer)
     except Refused as refusal:
+        if refusal.code in {"address", "forbidden_address"}:
+            raise
         raise Refused(f"{http.service} refuses the credentials: {refusal}", code="credentials") from None
     except OutcomeUnknown as error:
         raise TryAgain(f"{http.service} hands out no token: {error}") from error

@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
 from connectors.transport.lanes import Lanes
+from connectors.transport.metadata_guard import NoMetadata
 from connectors.transport.rate_headers import told_wait_seconds
 
 log = structlog.get_logger("connectors.transport.http")
@@ -117,7 +118,7 @@ class HttpClient:
             auth=auth,
             timeout=timeout_seconds,
             follow_redirects=False,
-            transport=transport or verified_transport(),
+            transport=transport or NoMetadata(verified_transport()),
         )
 
     async def __aenter__(self) -> Self:

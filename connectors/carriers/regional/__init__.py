@@ -16,6 +16,7 @@ from connectors.carriers.regional.description import Call, Description, FindCall
 from connectors.carriers.regional.paths import pick
 from connectors.carriers.regional.scans import update_from
 from connectors.carriers.regional.template import fill, fill_path, shipment_facts
+from connectors.described.reach import reach_of
 from connectors.errors import NotConfigured, OutcomeUnknown, Refused
 from connectors.labels.link import labelled
 from connectors.parcels.customs import customs_of
@@ -60,8 +61,9 @@ class RegionalCarrier(Carrier):
         self._base_url = settings.base_url or self._carrier.base_url
         self._customs_union = frozenset(self._carrier.customs_union)
         self.capabilities = self._carrier.capabilities()
-        self._http = self._client(settings.token.get_secret_value(), transport)
-        self._files = HttpClient(self.code, self._base_url, transport=transport)
+        reach = reach_of(settings.base_url, transport)
+        self._http = self._client(settings.token.get_secret_value(), reach)
+        self._files = HttpClient(self.code, self._base_url, transport=reach)
 
     async def aclose(self) -> None:
         """Gives the connections back."""

@@ -10,6 +10,7 @@ from connectors.channels.custom_rest.description import Access, ListCall
 from connectors.channels.custom_rest.settings import CustomRestSettings
 from connectors.described.filling import fill, fill_path
 from connectors.described.paths import pick, pick_list
+from connectors.described.reach import reach_of
 from connectors.errors import OutcomeUnknown, Refused
 from connectors.transport.http import HttpClient, json_of
 
@@ -29,7 +30,8 @@ def shop_http(
     elif access.kind != "none":
         name, value = (access.name, token) if access.kind == "header" else ("Authorization", f"Bearer {token}")
         signed["headers"] = {name: value}
-    return HttpClient(settings.code, settings.url or base_url, transport=transport, explain=explain, **signed)
+    reach = reach_of(settings.url, transport)
+    return HttpClient(settings.code, settings.url or base_url, transport=reach, explain=explain, **signed)
 
 
 class QueryKey(httpx.Auth):
