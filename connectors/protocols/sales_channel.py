@@ -5,7 +5,6 @@ A stock source keeps counts only; a sales channel is a stock source that also se
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -145,9 +144,7 @@ class SalesChannel(StockSource):
 
     async def check(self) -> str:
         """Asks for the orders that changed in this moment, of which there is hardly ever one."""
-        async with aclosing(self.changed_orders(datetime.now(UTC))) as changed:
-            async for _ in changed:
-                break
+        await anext(self.changed_orders(datetime.now(UTC)), None)
         return "orders can be read"
 
     async def cancel_order(self, order_external_id: str, reason: str) -> bool:

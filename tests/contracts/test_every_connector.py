@@ -29,7 +29,7 @@ SPEAKS_NO_HTTP = {"smtp"}
 BY_HTTP = set(simulator_names()) - ASKED_NOTHING - SPEAKS_NO_HTTP
 ASKED = [param for param in EACH if param.values[0].code in BY_HTTP]
 # Their stand-ins take every token: they are shops of one owner, and what they test is not who may call.
-KNOWS_NO_STRANGERS = {"bigcommerce", "custom_rest", "google_sheets", "magento", "shopify"}
+KNOWS_NO_STRANGERS = {"bigcommerce", "custom_rest", "google_sheets", "magento", "shopify", "xero"}
 PROVES = {
     "shopify": ("OF-93",),
     "warehouse": ("OF-94",),

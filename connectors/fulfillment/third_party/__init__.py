@@ -12,6 +12,7 @@ import httpx
 
 from connectors.described.filling import fill, fill_path
 from connectors.described.paths import pick, pick_list
+from connectors.described.reach import reach_of
 from connectors.errors import OutcomeUnknown, Refused
 from connectors.fulfillment.third_party.description import Call, Description, OrderPaths, StockCall
 from connectors.fulfillment.third_party.facts import line_facts, order_facts
@@ -44,7 +45,8 @@ class ThirdParty(FulfillmentPartner):
         access = self._partner.access
         headers = {access.header: access.prefix + settings.token.get_secret_value()}
         url = settings.base_url or self._partner.base_url
-        self._http = HttpClient(settings.code, url, headers=headers, explain=self._refusal, transport=transport)
+        reach = reach_of(settings.base_url, transport)
+        self._http = HttpClient(settings.code, url, headers=headers, explain=self._refusal, transport=reach)
 
     @classmethod
     def named(cls, name: str, stored: Mapping[str, str] | None = None) -> Self:

@@ -50,7 +50,7 @@ def check(code: Code = "", as_json: AsJson = False) -> None:
 
 
 def _wanted(situation: Situation, code: str) -> list[Standing]:
-    known = [standing.code for standing in situation.standings]
+    known = tuple(standing.code for standing in situation.standings)
     wanted = [standing for standing in situation.standings if registry.canonical(code) in {"", standing.code}]
     if not wanted:
         remedy = did_you_mean(closest(code, known)) or f"there are {', '.join(sorted(set(known)))}"
