@@ -19,6 +19,7 @@ from connectors.protocols.privacy import PrivacyMessenger, PrivacyRequest
 from connectors.shop import Shop
 from orderflow.order import Order
 from tasks.actions import do_actions, is_action
+from tasks.fulfilling.deliveries import hasten_orders, is_from_partner
 from tasks.intake import keep_orders
 from tasks.privacy import carry_out
 from tasks.tracking.deliveries import is_from_carrier, keep_deliveries
@@ -46,8 +47,10 @@ async def ingest_orders(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict
     """Turns due inbox rows into orders; counts those received, updated, stale, ignored, unreadable and postponed."""
     rows = inbox.claim_inbox(shop.database, owner, limit=limit)
     told = keep_deliveries(shop, [row for row in rows if is_from_carrier(row)])
+    told += hasten_orders(shop, [row for row in rows if is_from_partner(row)])
     told += do_actions(shop, [row for row in rows if is_action(row)])
-    channels = [row for row in rows if not is_from_carrier(row) and not is_action(row)]
+    others = (is_from_carrier, is_from_partner, is_action)
+    channels = [row for row in rows if not any(is_theirs(row) for is_theirs in others)]
     arrivals = await asyncio.gather(*(read_arrival(shop, row) for row in channels))
     groups = (arrivals[start : start + A_COMMIT] for start in range(0, len(arrivals), A_COMMIT))
     return dict(sum((_keep_group(shop, group) for group in groups), told))

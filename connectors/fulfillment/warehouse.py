@@ -4,11 +4,13 @@ The surface is ours, for warehouse management systems that have none of their ow
 A request carries the shipment's id as `Idempotency-Key`, and the warehouse makes one job of one reference.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 from pydantic import BaseModel, Field, SecretStr
 
+from connectors.documents import read_document
 from connectors.errors import Refused
 from connectors.protocols import (
     Capabilities,
@@ -17,9 +19,13 @@ from connectors.protocols import (
     PartnerOrder,
     PartnerParcel,
     Stage,
+    WebhookNotice,
 )
+from connectors.protocols.partner_news import NewsSender
+from connectors.reading import read_as
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, answer_of, plain_refusal
+from connectors.transport.standard_webhooks import check_delivery
 from orderflow.inventory import StockLevel
 
 _STAGES = {
@@ -40,6 +46,7 @@ class Settings(ConnectorSettings):
 
     url: str = Field(validation_alias="WAREHOUSE_API_URL")
     token: SecretStr = Field(validation_alias="WAREHOUSE_API_TOKEN")
+    webhook_secret: SecretStr = Field(SecretStr(""), validation_alias="WAREHOUSE_WEBHOOK_SECRET")
 
 
 class _Shortage(BaseModel):
@@ -88,7 +95,12 @@ class _Levels(BaseModel):
     next: str = ""
 
 
-class Warehouse(FulfillmentPartner):
+class _Event(BaseModel):
+    reference: str = Field(min_length=1)
+    state: str = ""
+
+
+class Warehouse(FulfillmentPartner, NewsSender):
     """The warehouse of these settings."""
 
     code = "warehouse"
@@ -96,6 +108,7 @@ class Warehouse(FulfillmentPartner):
     Settings = Settings
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._webhook_secret = settings.webhook_secret.get_secret_value()
         headers = {"Authorization": f"Bearer {settings.token.get_secret_value()}"}
         self._http = HttpClient(self.code, settings.url, headers=headers, explain=_refusal, transport=transport)
 
@@ -143,6 +156,19 @@ class Warehouse(FulfillmentPartner):
             cursor = page.next
             if not cursor:
                 return tuple(levels)
+
+    async def verify(self, headers: Mapping[str, str], body: bytes, token: str) -> None:
+        """By Standard Webhooks."""
+        check_delivery(self._webhook_secret, headers, body, variable="WAREHOUSE_WEBHOOK_SECRET")
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice:
+        """The job that moved."""
+        event = read_as(_Event, read_document(body))
+        return WebhookNotice(event.state or "moved", headers.get("webhook-id", ""), event.reference)
+
+    def references(self, document: Any) -> tuple[str, ...]:
+        """The job it tells of."""
+        return (read_as(_Event, document).reference,)
 
 
 def _document(request: FulfillmentRequest) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """POST /webhooks/carriers/{code}: where parcels are, as their carriers tell it. Kept like a channel's delivery.
 
+POST /webhooks/partners/{code}: an order moved at a fulfilment partner.
+
 A carrier that signs nothing is told an address with a secret at its end, /webhooks/carriers/{code}/{token}; addresses
 are in no log of ours.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 
@@ -14,35 +17,51 @@ from connectors.documents import check_document
 from connectors.errors import ConnectorError, NotConfigured, SignatureRefused, Unreadable
 from connectors.installation import Installation
 from connectors.protocols import TrackingSender
-from connectors.registry import build, connectors_of
+from connectors.protocols.partner_news import NewsSender
+from connectors.registry import build, connector_class
 from deployments.receiver.body import read_body, refuse
 from deployments.receiver.receipts import UNAVAILABLE, DatabaseAway, Receipt, ReceiptBook, readable, unreadable
 
-SOURCE = "carrier:"
+Sender = TrackingSender | NewsSender
 
 
-class CarrierDesk:
-    """The carriers that may post here, each built when it first does; a restart takes new credentials up."""
+@dataclass(frozen=True)
+class Senders:
+    """A kind of connectors that post: its folder, its class, and how the inbox names it."""
 
-    def __init__(self, installation: Installation, database: Database) -> None:
+    folder: str
+    posts: type[Sender]
+    source: str
+
+
+CARRIERS = Senders("carriers", TrackingSender, "carrier:")
+PARTNERS = Senders("fulfillment", NewsSender, "partner:")
+
+
+class SenderDesk:
+    """The senders of one kind that may post here, each built when it first does; a restart takes new credentials up."""
+
+    def __init__(self, installation: Installation, database: Database, senders: Senders) -> None:
+        self.senders = senders
         self._installation = installation
         self._database = database
-        self._built: dict[str, TrackingSender] = {}
+        self._built: dict[str, Sender] = {}
 
-    def get(self, code: str) -> TrackingSender:
-        """The carrier. Raises KeyError for one that posts nothing, NotConfigured for one without its settings."""
+    def get(self, code: str) -> Sender:
+        """The sender. Raises KeyError for one that posts nothing, NotConfigured for one without its settings."""
         if code not in self._built:
-            if not issubclass(connectors_of("carriers")[code], TrackingSender):
+            if not issubclass(connector_class(self.senders.folder, code), self.senders.posts):
                 raise KeyError(code)
             with self._database.read() as conn:
                 stored = credentials.stored_credentials(conn, self._installation.vault())
-            self._built[code] = build("carriers", code, stored)
+            self._built[code] = build(self.senders.folder, code, stored)
         return self._built[code]
 
 
 def carrier_webhooks(installation: Installation, database: Database, book: ReceiptBook) -> APIRouter:
-    """The two addresses carriers may post to."""
-    router, desk = APIRouter(), CarrierDesk(installation, database)
+    """The two addresses carriers may post to, and the one of fulfilment partners."""
+    router, desk = APIRouter(), SenderDesk(installation, database, CARRIERS)
+    partners = SenderDesk(installation, database, PARTNERS)
 
     @router.post("/webhooks/carriers/{code}")
     async def receive(code: str, request: Request) -> dict[str, str]:
@@ -52,40 +71,40 @@ def carrier_webhooks(installation: Installation, database: Database, book: Recei
     async def receive_at_secret(code: str, token: str, request: Request) -> dict[str, str]:
         return await _receive(desk, book, code, request, token)
 
+    @router.post("/webhooks/partners/{code}")
+    async def receive_from_partner(code: str, request: Request) -> dict[str, str]:
+        return await _receive(partners, book, code, request)
+
     return router
 
 
-async def _receive(
-    desk: CarrierDesk, book: ReceiptBook, code: str, request: Request, token: str = ""
-) -> dict[str, str]:
-    carrier = _carrier(desk, code)
+async def _receive(desk: SenderDesk, book: ReceiptBook, code: str, request: Request, token: str = "") -> dict[str, str]:
+    sender = _sender(desk, code)
     headers = {name: ", ".join(request.headers.getlist(name)) for name in request.headers}
-    receipt = await _take(carrier, code, headers, await read_body(request), token)
+    receipt = await _take(sender, f"{desk.senders.source}{code}", headers, await read_body(request), token)
     return {"status": await _keep(book, receipt) if receipt else "nothing to do"}
 
 
-async def _take(
-    carrier: TrackingSender, code: str, headers: Mapping[str, str], body: bytes, token: str
-) -> Receipt | None:
+async def _take(sender: Sender, source: str, headers: Mapping[str, str], body: bytes, token: str) -> Receipt | None:
     try:
-        await carrier.verify(headers, body, token)
+        await sender.verify(headers, body, token)
     except SignatureRefused as error:
         raise refuse(401, str(error)) from None
     except ConnectorError:
         raise refuse(503, "the keys of the signature cannot be had now: send it again") from None
     try:
         check_document(body)
-        notice = carrier.notice(headers, body)
+        notice = sender.notice(headers, body)
     except Unreadable as error:
-        return unreadable(f"{SOURCE}{code}", body, str(error))
-    return readable(f"{SOURCE}{code}", notice, body) if notice else None
+        return unreadable(source, body, str(error))
+    return readable(source, notice, body) if notice else None
 
 
-def _carrier(desk: CarrierDesk, code: str) -> TrackingSender:
+def _sender(desk: SenderDesk, code: str) -> Sender:
     try:
         return desk.get(code)
     except KeyError:
-        raise refuse(404, "no such carrier") from None
+        raise refuse(404, "nobody of that name posts here") from None
     except NotConfigured as error:
         raise refuse(503, str(error)) from None
     except UNAVAILABLE as error:

@@ -1,11 +1,13 @@
 """Orders a partner packs and sends, through the real tasks: handed over once, followed, called off, sent elsewhere."""
 
+import json
+
 import pytest
-from partner_values import happens, jobs, locations_of
+from partner_values import happens, jobs, locations_of, progress
 from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
 from shop_floor import place
 
-from connectors.database import fulfillment
+from connectors.database import fulfillment, inbox
 from connectors.database.fulfillment import HandoverRow
 from connectors.database.invariants import offenders
 from connectors.protocols import Stage
@@ -158,3 +160,18 @@ def test_an_order_at_a_partner_is_not_planned_anew(floor):
     with pytest.raises(CannotReroute):
         floor.by_hand(order, lambda claimed: reject_location(floor.shop, "person-1", claimed, ruling))
     assert stages(floor, order) == [Stage.REQUESTED]
+
+
+def test_a_partners_delivery_has_it_asked_at_once(floor):
+    order = taken(floor)
+    (job,) = jobs(floor, "warehouse", order)
+    progress(floor.sandbox, "warehouse", job["reference"], "shipped")
+    floor.work()
+    assert floor.status(order) == "awaiting_fulfillment"
+    body = json.dumps({"reference": job["reference"], "state": "shipped"}).encode()
+    told = {"source": "partner:warehouse", "topic": "shipped", "external_id": job["reference"], "occurred_at_ms": None}
+    with floor.database.write() as conn:
+        inbox.receive(conn, **told, dedup_key="1", body=inbox.sealed_body(floor.shop.vault, body))
+        inbox.receive(conn, **told, dedup_key="2", body=inbox.sealed_body(floor.shop.vault, b'{"reference": "0"}'))
+    floor.work()
+    assert floor.status(order) == "fulfilled"

@@ -95,8 +95,9 @@ def test_what_one_partner_rejects_goes_from_elsewhere_while_the_others_go_on(ope
     assert (floor.status(order), consistent(floor)) == ("fulfilled", True)
 
 
-def test_units_a_partner_lacks_go_from_elsewhere_and_it_sends_the_rest(opener):
-    floor = opener(locations=locations_of(warehouse_east="warehouse"))
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_units_a_partner_lacks_go_from_elsewhere_and_it_sends_the_rest(opener, engine):
+    floor = opener(engine, locations=locations_of(warehouse_east="warehouse"))
     floor.stock(5, places=("warehouse_east",))
     order = taken(floor, ("LAMP-LED", 3), ("TENT-2P", 1))
     floor.stock(9, places=("warehouse_central",))

@@ -5,18 +5,30 @@ What an order's shipments say, answers.py reads. ShipBob asks for at most 150 ca
 `x-retry-after`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError
 
+from connectors.documents import read_document
 from connectors.errors import OutcomeUnknown, Refused
-from connectors.fulfillment.shipbob.answers import Cancellation, Inventory, Order, delivery_of, told_by
+from connectors.fulfillment.shipbob.answers import Cancellation, Event, Inventory, Order, delivery_of, told_by
 from connectors.fulfillment.shipbob.orders import document_of
-from connectors.protocols import Capabilities, FulfillmentPartner, FulfillmentRequest, PartnerOrder, TrackedParcel
+from connectors.protocols import (
+    Capabilities,
+    FulfillmentPartner,
+    FulfillmentRequest,
+    PartnerOrder,
+    TrackedParcel,
+    WebhookNotice,
+)
+from connectors.protocols.partner_news import NewsSender
+from connectors.reading import read_as
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, answer_of, plain_refusal
+from connectors.transport.standard_webhooks import check_delivery
 from orderflow.inventory import StockLevel
 from orderflow.shipping.tracking import TrackingUpdate
 
@@ -29,11 +41,12 @@ class Settings(ConnectorSettings):
     service = "shipbob"
 
     token: SecretStr = Field(validation_alias="SHIPBOB_API_TOKEN")
+    webhook_secret: SecretStr = Field(SecretStr(""), validation_alias="SHIPBOB_WEBHOOK_SECRET")
     channel_id: str = Field(pattern=r"^\d+$", validation_alias="SHIPBOB_CHANNEL_ID")
     base_url: str = Field("https://api.shipbob.com/2026-01", validation_alias="SHIPBOB_BASE_URL")
 
 
-class ShipBob(FulfillmentPartner):
+class ShipBob(FulfillmentPartner, NewsSender):
     """One channel of a ShipBob account."""
 
     code = "shipbob"
@@ -41,6 +54,7 @@ class ShipBob(FulfillmentPartner):
     Settings = Settings
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._webhook_secret = settings.webhook_secret.get_secret_value()
         headers = {
             "Authorization": f"Bearer {settings.token.get_secret_value()}",
             "shipbob_channel_id": settings.channel_id,
@@ -98,6 +112,20 @@ class ShipBob(FulfillmentPartner):
     async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
         """Whether the parcel was delivered: ShipBob tells no more of the way."""
         return delivery_of(await self._order(parcel.provider_reference), parcel.tracking_number)
+
+    async def verify(self, headers: Mapping[str, str], body: bytes, token: str) -> None:
+        """By Standard Webhooks."""
+        check_delivery(self._webhook_secret, headers, body, variable="SHIPBOB_WEBHOOK_SECRET")
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> WebhookNotice | None:
+        """The order or shipment that moved; None for topics about returns and bills."""
+        topic = headers.get("x-webhook-topic", "")
+        named = self.references(read_document(body))
+        return WebhookNotice(topic, headers.get("webhook-id", ""), named[0]) if topic.startswith("order.") else None
+
+    def references(self, document: Any) -> tuple[str, ...]:
+        """The order it tells of, by whichever of its ids the topic carries."""
+        return read_as(Event, document).references()
 
     async def _order(self, provider_reference: str) -> Order:
         return answer_of(await self._http.read("GET", f"order/{provider_reference}"), Order)

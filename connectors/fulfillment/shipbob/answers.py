@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, model_validator
 
 from connectors.protocols import PartnerOrder, PartnerParcel, Stage
 from orderflow.inventory import StockLevel
@@ -66,6 +66,25 @@ class Order(BaseModel):
     reference_id: str | None = None
     status: str = ""
     shipments: tuple[_Shipment, ...] = ()
+
+
+class Event(BaseModel):
+    """What a webhook carries: an order, or one of its shipments, which names its order."""
+
+    id: int | str | None = None
+    order_id: int | str | None = None
+    reference_id: str | None = None
+
+    @model_validator(mode="after")
+    def _names_an_order(self) -> "Event":
+        if not self.references():
+            raise ValueError("expected an order's id or reference")
+        return self
+
+    def references(self) -> tuple[str, ...]:
+        """The ids by which the order can be known; that of a shipment stands for its order's."""
+        named = (self.reference_id, self.order_id, self.id)
+        return tuple(str(one) for one in named if one not in (None, ""))
 
 
 class Cancellation(BaseModel):
