@@ -18,6 +18,7 @@ from deployments.demo.dress import as_file_lines, as_shopify
 from flows.poll_channels import poll_channels
 from flows.process_order import process_order
 from flows.process_orders import process_orders
+from flows.refill_backorders import refill_backorders
 from flows.resolve_hold import HoldAnswer, resolve_hold
 from flows.sync_inventory import sync_inventory
 from flows.watch_orders import watch_orders
@@ -145,6 +146,24 @@ def test_the_watch_and_the_weekly_report_run(
     written = asyncio.run(weekly_report())
     assert set(written) == {"google_sheets", "csv_file"}
     assert "without a person" in asyncio.run(artifact_of("weekly-report"))
+
+
+@pytest.mark.requirement("OMS-28")
+def test_units_that_came_go_to_who_waits_in_the_next_shift_or_by_hand(
+    installation: Installation, database: Database, sandbox: RunningSandbox
+) -> None:
+    fill(database, 0)
+    (order,) = some_orders(1, seed=11)
+    place(sandbox, order)
+    deliver(database, order)
+    shift()
+    assert status_of(installation, database, str(order.number)) is OrderStatus.AWAITING_FULFILLMENT
+    fill(database, 50)
+    totals = shift()
+    assert totals["refill_orders"] == 1
+    shift()
+    assert status_of(installation, database, str(order.number)) is OrderStatus.FULFILLED
+    assert asyncio.run(refill_backorders()) == {"orders": 0, "units": 0}
 
 
 @pytest.mark.requirement("OF-26", "OF-70", "OF-71")

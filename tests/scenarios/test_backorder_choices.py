@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 from fastapi import FastAPI
-from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
+from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order, document_of
 from shop_floor import place
 
 from connectors.choice_links import Choice, choice_link, choice_of
@@ -111,6 +111,19 @@ def test_the_channel_takes_the_units_out_and_keeps_the_request_for_the_refund(
     floor.do(sync_shipments)
     told = {row["kind"]: row["state"] for row in floor.outbox(stage="sync")}
     assert told["line_cancellation"] == "sent" and told["refund_request"] == "sent", floor.outbox(stage="sync")
+
+
+def test_the_edit_the_channel_sends_back_changes_nothing_more(half: tuple[ShopFloor, DemoOrder]) -> None:
+    floor, order = half
+    wish = Wish("user:kim", "cannot be had any more")
+    floor.by_hand(order, lambda stored: cancel_waiting(floor.shop, "person-1", stored, wish).refund.currency)
+    document = document_of(order, updated_at="2026-03-09T10:00:00Z")
+    document["line_items"][0]["current_quantity"] = 3
+    floor.deliver(document, topic="orders/updated")
+    floor.work(*UP_TO_LABELS)
+    assert floor.status(order) == "fulfilled" and floor.hold(order) is None
+    assert len(floor.labels(order)) == 1
+    floor.books_agree()
 
 
 @pytest.mark.requirement("OMS-54")

@@ -136,7 +136,10 @@ def test_a_carrier_that_is_away_is_asked_again_soon_and_stops_no_other_sweep(shi
     assert look(shippo) == {"sold_labels": 1}
 
 
-def test_promised_units_nobody_was_promised_are_shown_once_and_not_touched(floor: ShopFloor) -> None:
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_promised_units_nobody_was_promised_are_shown_once_and_not_touched(opener: Opener, engine: str) -> None:
+    floor = opener(engine)
+    floor.stock(50)
     order = labelled(floor)
     look(floor)
     place = min(floor.shop.locations)
@@ -159,7 +162,9 @@ def pulled(floor: ShopFloor, external_id: str, source: str = "shopify") -> None:
 
 
 @pytest.mark.requirement("OF-03")
-def test_orders_that_only_the_poll_brings_are_told_of_per_channel(floor: ShopFloor) -> None:
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_orders_that_only_the_poll_brings_are_told_of_per_channel(opener: Opener, engine: str) -> None:
+    floor = opener(engine)
     announced = an_order()
     floor.deliver(announced)
     known = floor.rows("SELECT external_id FROM inbox")[0]["external_id"]
