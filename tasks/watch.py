@@ -6,7 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection
 
-from connectors.database import holds, outbox
+from connectors.database import audit, holds, outbox
 from connectors.database.holds import HoldRow
 from connectors.database.operation import counts, heartbeats
 from connectors.shop import Shop
@@ -15,7 +15,8 @@ from orderflow.notices.staff.escalation import escalates_at
 from orderflow.routing.capacity import CAPACITY
 from tasks.approving.lapse import end_lapsed
 from tasks.routing.trying import stop_where_it_harms
-from tasks.telling.announce import after_escalation, stuck_order
+from tasks.telling.announce import after_escalation, operations_items, stuck_order
+from tasks.telling.bottlenecks import bottleneck_items
 from tasks.telling.severity import severity_of
 from tasks.watching.sweeps import sweep_due
 
@@ -37,6 +38,8 @@ async def watch(shop: Shop) -> dict[str, int]:
             "lapsed": lapsed,
             "escalated": _escalate(conn, shop, now_ms),
             "stuck": _stuck(conn, shop),
+            "sealed_days": _seal(conn, shop),
+            "bottlenecks": outbox.enqueue(conn, bottleneck_items(conn, shop)),
             "stopped_experiments": int(stop_where_it_harms(conn, shop)),
             "silent_workers": len(heartbeats.stale_workers(conn, BEAT_MISSED_SECONDS)),
         }
@@ -53,6 +56,15 @@ def escalation_due_ms(shop: Shop, held: HoldRow) -> int:
     """When the case goes to the manager: after two hours for an order of high value, else after four."""
     opened_at = datetime.fromtimestamp(held.opened_at_ms / 1000, UTC)
     return int(escalates_at(severity_of(shop, held.total), opened_at).timestamp() * 1000)
+
+
+def _seal(conn: Connection, shop: Shop) -> int:
+    """Seals the days that are over; the newest seal is told, so that it is kept outside the database too."""
+    fresh = audit.seal_days(conn)
+    if fresh:
+        about = {"finding": "sealed", "count": len(fresh), "where": [f"{fresh[-1].day}: {fresh[-1].seal}"]}
+        outbox.enqueue(conn, operations_items(shop, "swept", "", f"sealed/{fresh[-1].day}", about))
+    return len(fresh)
 
 
 def _stuck(conn: Connection, shop: Shop) -> int:

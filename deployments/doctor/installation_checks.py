@@ -5,23 +5,20 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.database import credentials, inbox, outbox
+from connectors.database import credentials
 from connectors.database.migrations import is_current
-from connectors.database.operation import heartbeats
-from connectors.database.session import Database, now_ms
+from connectors.database.session import Database
 from connectors.errors import ConnectorError, NotConfigured
 from connectors.registry import build, connectors_of
 from connectors.vault import VaultLocked
 from deployments.doctor.books_check import books_check
-from deployments.doctor.check import Check, fine, problem, warning
+from deployments.doctor.check import Check, fine, problem
+from deployments.doctor.queue_checks import poll_checks, queue_checks
 from deployments.first_steps import deployed_configuration
 from deployments.home import Home
 from orderflow.configuration import Configuration, ConfigurationError
 
 LEAST_FREE_MEGABYTES = 500
-# A shift beats every 30 seconds; three missed beats are a sign.
-STALE_SECONDS = 90
-SHIFT = "process-orders"
 
 
 def installation_checks(home: Home) -> Iterator[Check]:
@@ -48,7 +45,7 @@ def _database_checks(home: Home, database: Database) -> Iterator[Check]:
         return
     yield fine("database", "reachable, its tables are current")
     yield from _configuration_checks(home, database)
-    yield from _state_checks(database)
+    yield from queue_checks(database)
 
 
 def _disk(home: Home) -> Check:
@@ -80,6 +77,7 @@ def _configuration_checks(home: Home, database: Database) -> Iterator[Check]:
     version, configuration = deployed
     yield fine("configuration", f"version {version[:12]}, {len(configuration.locations)} locations")
     yield from _credential_checks(home, database, configuration)
+    yield from poll_checks(database, configuration.channels)
     yield from books_check(database, labels_by_hand=not configuration.fulfillment.auto_generate_labels)
 
 
@@ -103,36 +101,14 @@ def _credential_checks(home: Home, database: Database, configuration: Configurat
 def enabled_connectors(configuration: Configuration) -> list[tuple[str, str]]:
     """The (folder, code) of every connector the configuration switches on."""
     switches = configuration.notifications
-    telling = {"slack": switches.slack_enabled, switches.mail_by: switches.email_enabled, "twilio": switches.sms_enabled}
+    telling = {
+        "slack": switches.slack_enabled,
+        switches.mail_by: switches.email_enabled,
+        "twilio": switches.sms_enabled,
+    }
     return [
         *(("channels", code) for code in configuration.channels),
         *(("carriers", code) for code in configuration.fulfillment.label_providers),
         *(("notifiers", code) for code, is_on in telling.items() if is_on),
         *(("report_sinks", code) for code in configuration.sinks),
     ]
-
-
-def _state_checks(database: Database) -> Iterator[Check]:
-    with database.read() as conn:
-        now = now_ms(conn)
-        shifts = [row for row in heartbeats.workers(conn) if row.kind == SHIFT]
-        letters = inbox.dead_letters(conn)
-        waiting = outbox.outbox_queue(conn)
-    yield _shift(shifts, now)
-    yield _judged("dead letters", len(letters), "deliveries nobody could read", "run `orderflow dead-letters list`")
-    yield _judged("messages", len(waiting), "of unknown fate or undeliverable", "look at them before sending again")
-
-
-def _shift(shifts: list[heartbeats.WorkerRow], now: int) -> Check:
-    """Whether somebody drains: ended shifts keep their last beat, so only the youngest one counts."""
-    if not shifts:
-        return warning("shifts", "none was ever at work", "run `orderflow up`")
-    silent_seconds = (now - max(row.beat_at_ms for row in shifts)) / 1000
-    if silent_seconds > STALE_SECONDS:
-        found = f"none has been at work for {silent_seconds / 60:.0f} minutes"
-        return problem("shifts", found, "run `orderflow up`, and look at the worker's log")
-    return fine("shifts", f"one was at work {silent_seconds:.0f} seconds ago")
-
-
-def _judged(name: str, number: int, what: str, remedy: str) -> Check:
-    return warning(name, f"{number} {what}", remedy) if number else fine(name, "none")

@@ -25,6 +25,7 @@ _FOUND = {
     "gap": "{count} orders of {where} came by the poll and by no webhook: look at the channel's webhooks",
     "webhooks_mended": "{where} had stopped sending {count} of its webhooks: they are asked for again",
     "undecided": "{count} label purchases have been undecided for more than half an hour ({where}): labels may exist",
+    "sealed": "The audit trail is sealed up to {where}. Keep this: `orderflow audit verify` shows the same seal",
     "hand_out": "A customer asks what is held of them, in {count} orders ({where}): `orderflow customers export ORDER`",
     "forget_later": "{count} orders of a customer to be forgotten have not ended yet ({where}): "
     "`orderflow customers erase ORDER` once they have",

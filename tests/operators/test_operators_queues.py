@@ -1,5 +1,7 @@
 """What waits for a person is listed, acted on once, and on record with who and why."""
 
+import json
+
 import pytest
 from carrier_variables import carrier_variables
 from scenarios.floor import UP_TO_LABELS, an_order
@@ -8,6 +10,7 @@ from shop_floor import RunningSandbox
 from connectors.database import audit, holds
 from orderflow.holds import Hold, HoldReason
 from tasks.telling.notify import notify_people
+from tasks.watch import watch
 
 APPROVAL_MAIL = {"channels": {"operations": ["email:ops@example.com"]}}
 
@@ -170,3 +173,20 @@ def test_a_record_of_an_operator_cannot_be_changed_unseen(operate, opener):
     floor.change("UPDATE operator_action SET actor_id = 'user:somebody-else'")
     with floor.database.read() as conn:
         assert [flaw.where for flaw in audit.verify(conn)[1]] == ["operator action 1"]
+
+
+@pytest.mark.requirement("OMS-05")
+def test_the_watch_seals_days_that_are_over_and_tells_the_seal_to_people_once(opener):
+    floor = opener()
+    floor.stock(50)
+    floor.deliver(an_order())
+    floor.work()
+    assert floor.run(watch.fn(floor.shop))["sealed_days"] == 0
+    floor.clock.forward(hours=26)
+    assert floor.run(watch.fn(floor.shop))["sealed_days"] == 1
+    floor.work(notify_people)
+    with floor.database.read() as conn:
+        (sealed,) = audit.sealed_days(conn)
+    told = [message for message in floor.books("slack", "messages") if sealed.seal in json.dumps(message)]
+    assert len(told) == 1
+    assert floor.run(watch.fn(floor.shop))["sealed_days"] == 0

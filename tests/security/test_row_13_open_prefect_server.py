@@ -27,7 +27,7 @@ def prefect_stand_in(*, closed: bool) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = _answer
+        do_GET = do_POST = _answer  # noqa: N815 - named by the library
 
         def log_message(self, *_: object) -> None:
             pass

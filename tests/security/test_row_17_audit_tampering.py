@@ -47,7 +47,7 @@ def past_the_triggers(floor: ShopFloor):
 def test_the_database_refuses_to_change_or_delete_a_row(floor: ShopFloor, table: str) -> None:
     before = floor.rows(f"SELECT * FROM {table}")
     assert before, "there must be something to change"
-    column = list(before[0])[0]
+    column = next(iter(before[0]))
     for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
         with pytest.raises(DatabaseError, match="append-only"):
             floor.change(statement)

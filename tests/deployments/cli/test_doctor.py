@@ -2,12 +2,18 @@
 
 import json
 import time
+from contextlib import closing
 
 import pytest
+from sqlalchemy import text
 
-from connectors.database import inbox, stock
+from connectors.database import audit, inbox, outbox, steps, stock
 from connectors.database.operation import heartbeats
+from connectors.database.orders import insert_order
+from connectors.database.outbox import OutboxItem
+from connectors.database.steps import StepIntent
 from deployments.doctor.prefect_checks import SHIPPED, differing_settings
+from deployments.dry_run import active_or_written, decide_sample
 from orderflow.inventory import StockLevel
 
 
@@ -24,7 +30,7 @@ def found(run):
 def _enable(here, run, **sections):
     document = json.loads((here / "orderflow-config.json").read_text())
     (here / "orderflow-config.json").write_text(json.dumps({**document, **sections}))
-    assert run("config:deploy").code == 0
+    assert run("config:deploy", "--yes").code == 0
 
 
 def test_a_fresh_installation_lacks_only_a_running_server(run, home, found):
@@ -125,3 +131,57 @@ def test_books_that_do_not_add_up_are_a_problem(home, found):
     database.close()
     assert found()["books"]["verdict"] == "problem"
     assert "I6" in found()["books"]["found"]
+
+
+def _changed(home, statement, **values):
+    with closing(home.database()) as database, database.write() as conn:
+        conn.execute(text(statement), values)
+
+
+def _hours_ago(hours):
+    return int(time.time() * 1000) - hours * 3_600_000
+
+
+def test_a_channel_nobody_polls_any_more_is_worth_a_warning(home, here, run, found):
+    _enable(here, run, channels=["order_file"])
+    _changed(home, "INSERT INTO channel_cursor VALUES ('orders:order_file', :at)", at=_hours_ago(0))
+    assert found()["poll: order_file"]["verdict"] == "ok"
+    _changed(home, "UPDATE channel_cursor SET position = :at", at=_hours_ago(5))
+    check = found()["poll: order_file"]
+    assert (check["verdict"], "300 minutes" in check["found"]) == ("warning", True)
+
+
+def test_undecided_labels_and_doubtful_messages_are_counted_with_the_command_that_lists_them(home, found):
+    assert found()["unknown labels"]["verdict"] == "ok"
+    with closing(home.database()) as database, database.write() as conn:
+        steps.begin_steps(conn, [StepIntent("o/1/label", "o", "label", "dhl", "dhl", "h")], "w")
+        outbox.enqueue(conn, [OutboxItem("m", "notify", "held", "", {"to": "x"})])
+    _changed(home, "UPDATE step SET started_at = :at", at=_hours_ago(1))
+    _changed(home, "UPDATE outbox SET state = 'uncertain'")
+    checks = found()
+    assert "labels unknown list" in checks["unknown labels"]["remedy"]
+    assert "messages uncertain list" in checks["uncertain messages"]["remedy"]
+    assert checks["dead messages"]["verdict"] == "ok"
+
+
+def test_work_that_is_late_is_named_by_its_stage(home, found):
+    assert found()["queues"]["verdict"] == "ok"
+    with closing(home.database()) as database, database.write() as conn:
+        outbox.enqueue(conn, [OutboxItem("m", "notify", "held", "", {"to": "x"})])
+    _changed(home, "UPDATE outbox SET next_at = :at", at=_hours_ago(2))
+    assert "notify for 120 minutes" in found()["queues"]["found"]
+
+
+@pytest.mark.requirement("OMS-05")
+def test_the_newest_seal_of_the_audit_trail_is_shown_and_a_missing_one_warned_of(home, found):
+    assert found()["audit seals"]["found"] == "no day is over yet"
+    order, _ = decide_sample(home, active_or_written(home), "test_1")
+    with closing(home.database()) as database, database.write() as conn:
+        order_id = insert_order(conn, home.vault(), order, actor="channel:shopify")
+        event = {"order_id": order_id, "seq": 2, "kind": "note", "to_status": "pending", "actor_id": "user:a"}
+        audit.write_events(conn, [event | {"occurred_at": _hours_ago(24 * 5)}])
+        conn.execute(text("UPDATE orders SET version = 2"))
+    assert found()["audit seals"]["verdict"] == "warning"
+    with closing(home.database()) as database, database.write() as conn:
+        newest = audit.seal_days(conn)[-1]
+    assert newest.seal in found()["audit seals"]["found"]
