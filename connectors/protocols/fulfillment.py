@@ -120,8 +120,8 @@ class FulfillmentPartner(Connector):
         """On-hand counts as the partner has them; `location` is its own id of the place, "" where it keeps a sum."""
 
     async def check(self) -> str:
-        """Asks for its counts."""
-        return f"{len(await self.stock_levels())} stock levels"
+        """Asks for its counts; a partner that only reads mail is not asked."""
+        return f"{len(await self.stock_levels())} stock levels" if self.capabilities.is_outside else ""
 
     async def track(self, parcel: TrackedParcel) -> TrackingUpdate | None:
         """Where a parcel it sent is; None while it knows nothing of it. Reading: may be repeated."""

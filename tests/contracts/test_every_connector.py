@@ -18,13 +18,13 @@ from sandbox_server import RunningSandbox, running_sandbox
 from connectors.catalogue import Entry, catalogue, entry_of
 from connectors.errors import NotConfigured, OutcomeUnknown, Refused, TryAgain
 from connectors.protocols.connector import Connector
-from connectors.registry import build, connector_class
+from connectors.registry import FOLDERS, build, connector_class
 from deployments.sandbox.app import simulator_names
 
 ENTRIES = catalogue()
 EACH = [pytest.param(entry, id=f"{entry.kind}-{entry.code}") for entry in ENTRIES]
-# Of these nothing harmless can be asked: labels are printed here, and the addresses of the others are no settings.
-ASKED_NOTHING = {"rate_card", "raw", "ipp", "webhook"}
+# Of these nothing harmless can be asked: by mail, of a printer on paper, or where the address is no setting.
+ASKED_NOTHING = {"drop_ship", "rate_card", "raw", "ipp", "webhook"}
 SPEAKS_NO_HTTP = {"smtp"}
 BY_HTTP = set(simulator_names()) - ASKED_NOTHING - SPEAKS_NO_HTTP
 ASKED = [param for param in EACH if param.values[0].code in BY_HTTP]
@@ -159,6 +159,12 @@ def test_no_secret_shows_where_settings_are_printed(entry: Entry, settings: dict
 
 def connector_settings(entry: Entry, settings: dict[str, str]) -> Any:
     return connector_class(entry.folder, entry.code).Settings.load(settings)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_kind_has_a_suite_that_is_made_from_the_registry(folder: str) -> None:
+    others = (path for path in Path(__file__).parent.glob("test_*.py") if path != Path(__file__))
+    assert [path for path in others if f'connectors_of("{folder}")' in path.read_text(encoding="utf-8")]
 
 
 def test_the_catalogue_refuses_a_connector_nobody_wrote() -> None:
