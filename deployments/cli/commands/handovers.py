@@ -1,12 +1,13 @@
 """`orderflow handovers …`: shipments at fulfilment partners, and what these tell by mail or telephone."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from connectors.database import fulfillment
 from deployments.cli.access import current_home, moment, open_database
-from deployments.cli.acting import act_on
+from deployments.cli.acting import act_on, look_at
 from deployments.cli.output import AsJson, show, table
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The order's number, our id or the channel's id.")]
@@ -63,6 +64,28 @@ def sent(
 def reject(number: Number, reason: Reason, shipment: Shipment = None, as_json: AsJson = False) -> None:
     """The partner will not send the shipment: it goes from elsewhere."""
     _tell(number, "rejected", shipment, as_json, reason)
+
+
+@group.command("pick-list")
+def pick_list(
+    number: Number,
+    folder: Annotated[Path, typer.Option(help="Where the files go, one for each shipment.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Writes what is to be picked, and what must be done with it, as PDF files to be printed."""
+    from tasks.fulfilling.picking import pick_lists
+
+    written: list[str] = []
+
+    def write(shop: Any, stored: Any) -> str:
+        for name, content in pick_lists(shop, stored).items():
+            path = folder / Path(name).name
+            path.write_bytes(content)
+            written.append(str(path))
+        return "\n".join(written)
+
+    said = look_at(number, write)
+    show(written, said or "nothing of the order is to be picked", as_json=as_json)
 
 
 def _tell(number: str, stage: str, shipment: int | None, as_json: bool, reason: str = "") -> None:
