@@ -80,9 +80,11 @@ def _add_spreadsheets(routes: APIRouter, books: Books) -> None:
 
 def _add_values(routes: APIRouter, books: Books) -> None:
     @routes.get(BASE + "/values/{cells}", name="read")
-    def read(spreadsheet: str, cells: str, majorDimension: str = "ROWS") -> Json:  # noqa: N803 - Google's name
+    def read(spreadsheet: str, cells: str, request: Request, majorDimension: str = "ROWS") -> Json:  # noqa: N803
         sheet, area = _find(books, spreadsheet, cells)
         values = _values(sheet["rows"], area, majorDimension)
+        if request.query_params.get("valueRenderOption", "FORMATTED_VALUE") == "FORMATTED_VALUE":
+            values = [[str(value) for value in row] for row in values]
         return {"range": cells, "majorDimension": majorDimension, **({"values": values} if values else {})}
 
     @routes.put(BASE + "/values/{cells}", name="update")

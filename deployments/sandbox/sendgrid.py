@@ -30,8 +30,7 @@ Problem = tuple[str, str]
 def router(books: Books) -> APIRouter:
     """POST /v3/mail/send, the key of its events, and the events themselves."""
     routes = APIRouter(route_class=FaultyRoute)
-    private = generate_private_key(SECP256R1())
-    public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    _add_events(routes, books)
 
     @routes.post("/v3/mail/send", name="send")
     async def send(request: Request) -> Response:
@@ -48,6 +47,19 @@ def router(books: Books) -> APIRouter:
             row = _record(books, body, person)
         return Response(status_code=202, headers={"X-Message-Id": row["id"]})
 
+    @routes.get("/v3/scopes", name="check")
+    async def scopes(request: Request) -> Response:
+        if not _is_key(request):
+            return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", "")])
+        return JSONResponse({"scopes": ["mail.send", "sender_verification_eligible"]})
+
+    return routes
+
+
+def _add_events(routes: APIRouter, books: Books) -> None:
+    private = generate_private_key(SECP256R1())
+    public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
     @routes.get("/v3/user/webhooks/event/settings/signed", name="signed")
     async def signed() -> dict[str, str]:
         return {"public_key": base64.b64encode(public).decode()}
@@ -61,14 +73,6 @@ def router(books: Books) -> APIRouter:
         named = {"Signature": signature, "Timestamp": timestamp}
         headers = {f"X-Twilio-Email-Event-Webhook-{name}": text for name, text in named.items()}
         return {"headers": {**headers, "Content-Type": "application/json"}, "body": body.decode()}
-
-    @routes.get("/v3/scopes", name="check")
-    async def scopes(request: Request) -> Response:
-        if not _is_key(request):
-            return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", "")])
-        return JSONResponse({"scopes": ["mail.send", "sender_verification_eligible"]})
-
-    return routes
 
 
 def _event(mail: dict[str, Any], kind: str) -> dict[str, Any]:

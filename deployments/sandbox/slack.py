@@ -28,6 +28,7 @@ def router(books: Books) -> APIRouter:
     """The two ways a message arrives."""
     routes = APIRouter(route_class=FaultyRoute)
     clock = itertools.count(1_700_000_000)
+    _add_edits(routes, books)
 
     @routes.post("/services/{team}/{app}/{secret}", name="send")
     async def incoming_webhook(team: str, app: str, secret: str, request: Request) -> Response:
@@ -51,6 +52,16 @@ def router(books: Books) -> APIRouter:
         row = _record(books, body["channel"], body, f"{next(clock)}.000100")
         return JSONResponse({"ok": True, "channel": CHANNEL_ID, "ts": row["ts"], "message": {"text": row["text"]}})
 
+    return routes
+
+
+async def _who_am_i(request: Request) -> Response:
+    if problem := _token_problem(request):
+        return JSONResponse({"ok": False, "error": problem})
+    return JSONResponse({"ok": True, "team": "Sandbox", "user": "orderflow", "team_id": "T1", "user_id": "U1"})
+
+
+def _add_edits(routes: APIRouter, books: Books) -> None:
     @routes.post("/api/chat.update", name="update")
     async def update(request: Request) -> Response:
         body = await _json(request)
@@ -65,13 +76,6 @@ def router(books: Books) -> APIRouter:
         return JSONResponse({"ok": True, "channel": CHANNEL_ID, "ts": row["ts"], "text": row["text"]})
 
     routes.add_api_route("/api/auth.test", _who_am_i, methods=["POST"], name="check", response_model=None)
-    return routes
-
-
-async def _who_am_i(request: Request) -> Response:
-    if problem := _token_problem(request):
-        return JSONResponse({"ok": False, "error": problem})
-    return JSONResponse({"ok": True, "team": "Sandbox", "user": "orderflow", "team_id": "T1", "user_id": "U1"})
 
 
 async def _json(request: Request) -> Json:

@@ -30,6 +30,7 @@ _GSM = re.compile(r"[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 def router(books: Books) -> APIRouter:
     """POST and GET …/Messages.json."""
     routes = APIRouter(route_class=FaultyRoute)
+    _add_reports(routes, books)
 
     @routes.post("/2010-04-01/Accounts/{account}/Messages.json", name="send")
     async def send(account: str, request: Request) -> Response:
@@ -56,6 +57,16 @@ def router(books: Books) -> APIRouter:
         following = f"/2010-04-01/Accounts/{account}/Messages.json?Page=1" if len(newest_first) > size else None
         return JSONResponse({"messages": newest_first[:size], "next_page_uri": following, "page": 0, "page_size": size})
 
+    @routes.get("/2010-04-01/Accounts/{account}.json", name="check")
+    async def account(account: str, request: Request) -> Response:
+        if not _may_send(account, request.headers.get("authorization", "")):
+            return _error(401, 20003, "Authenticate")
+        return JSONResponse({"sid": account, "status": "active", "friendly_name": "Sandbox", "type": "Full"})
+
+    return routes
+
+
+def _add_reports(routes: APIRouter, books: Books) -> None:
     @routes.post("/_status", name="status")
     async def status(request: Request) -> dict[str, Any]:
         wanted, row = json.loads(await request.body()), books.entries("texts")[-1]
@@ -65,14 +76,6 @@ def router(books: Books) -> APIRouter:
         signature = base64.b64encode(hmac.digest(wanted["auth_token"].encode(), signed.encode(), hashlib.sha1)).decode()
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
         return {"headers": headers, "query": urlsplit(row["callback"]).query, "body": urlencode(form)}
-
-    @routes.get("/2010-04-01/Accounts/{account}.json", name="check")
-    async def account(account: str, request: Request) -> Response:
-        if not _may_send(account, request.headers.get("authorization", "")):
-            return _error(401, 20003, "Authenticate")
-        return JSONResponse({"sid": account, "status": "active", "friendly_name": "Sandbox", "type": "Full"})
-
-    return routes
 
 
 def _may_send(account: str, authorization: str) -> bool:

@@ -40,6 +40,11 @@ def staff_recipient(row: OutboxRow) -> Recipient:
     return recipient
 
 
+def address_of(recipient: str) -> str:
+    """The address of a webhook's recipient."""
+    return recipient.removeprefix("webhook:")
+
+
 def mail_notifier(shop: Shop, code: str) -> str:
     """The notifier that is really used: mail goes by whichever one the configuration chose."""
     return shop.configuration.notifications.mail_by if code == MAIL else code

@@ -165,9 +165,12 @@ def event_items(
     shop: Shop, stored: StoredOrder, kind: EventType, key: str, about: dict[str, Any] | None = None
 ) -> list[OutboxItem]:
     """The event for every outgoing webhook that wants it; `key` makes it once only."""
-    hooks = [hook for hook in shop.configuration.outgoing_webhooks if not hook.events or kind in hook.events]
-    payload = {"event": kind.value, "repeat_is_safe": True, **(about or {})}
-    return _rows("event", [f"webhook:{hook.url}" for hook in hooks], stored.id, f"{key}/{kind}", payload)
+    return _events(shop, stored.id, kind, key, about or {})
+
+
+def unordered_event_items(shop: Shop, kind: EventType, key: str, about: dict[str, Any]) -> list[OutboxItem]:
+    """The same for an event that is about no single order."""
+    return _events(shop, "", kind, key, about)
 
 
 def progress_items(shop: Shop, stored: StoredOrder, key: str) -> list[OutboxItem]:
@@ -179,6 +182,12 @@ def progress_items(shop: Shop, stored: StoredOrder, key: str) -> list[OutboxItem
 def operations_items(shop: Shop, kind: str, order_id: str, key: str, about: dict[str, Any]) -> list[OutboxItem]:
     """A message to every way operations reads."""
     return _rows(kind, _operations(shop), order_id, key, about)
+
+
+def _events(shop: Shop, order_id: str, kind: EventType, key: str, about: dict[str, Any]) -> list[OutboxItem]:
+    hooks = [hook for hook in shop.configuration.outgoing_webhooks if not hook.events or kind in hook.events]
+    payload = {"event": kind.value, "repeat_is_safe": True, **about}
+    return _rows("event", [f"webhook:{hook.url}" for hook in hooks], order_id, f"{key}/{kind}", payload)
 
 
 def _tagged(actions: Actions) -> dict[str, Any]:

@@ -1,32 +1,36 @@
 """Compose: the words of one outbox row, from what our books say at the moment it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
 from connectors.choice_links import Choice, choice_link
-from connectors.database import carriage, holds, products, stock
+from connectors.database import carriage, decisions, holds, products, stock
 from connectors.database.carriage import CarrierChoice
 from connectors.database.holds import HoldRow
 from connectors.database.outbox import OutboxRow
 from connectors.database.shipments import ShipmentRow
 from connectors.shop import Shop
 from connectors.templates.events import event
+from orderflow.decision import Decision
 from orderflow.holds import Hold, HoldReason
 from orderflow.notices.customer.backorder_notice import backorder_notice, restock_window
-from orderflow.notices.order_event import EventType, order_event
+from orderflow.notices.order_event import EventType, bottleneck_event, order_event
 from orderflow.notices.purchase_order import supplier_notice
 from orderflow.notices.recipients import Recipient
 from orderflow.notices.staff.alerts import inventory_alert, order_status_alert
+from orderflow.notices.staff.case_actions import case_actions, shortages_of
 from orderflow.notices.staff.escalation import Severity
 from orderflow.notices.staff.exception_notice import exception_notice
+from orderflow.notices.staff.recommended_actions import Offer, Shortage
 from orderflow.notices.staff.routing_card import EffectState, LabelEffect, RoutingEffects, routing_card
 from orderflow.thresholds import stock_status
 from tasks.approving.say_yes import asks_for_approval
 from tasks.telling import parcel_news
-from tasks.telling.addressing import Composed, addressed, mail_notifier, to_customer, to_staff
+from tasks.telling.addressing import Composed, address_of, addressed, mail_notifier, to_customer, to_staff
+from tasks.telling.bottlenecks import bottleneck
 from tasks.telling.cards import card_place, under_card
 from tasks.telling.facts import (
     NobodyToTell,
@@ -109,6 +113,7 @@ def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Compo
     stored, _ = order_facts(shop, row.order_id)
     with shop.database.read() as conn:
         held = holds.hold_of(conn, row.order_id)
+        decision = decisions.latest_decision(conn, row.order_id)
         case_id = held.id if held and _has_buttons(conn, shop, held) else ""
         now = datetime.fromtimestamp(shop.database.now_ms(conn) / 1000, UTC)
     hold = (
@@ -123,6 +128,7 @@ def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Compo
     )
     detected_at = datetime.fromtimestamp(held.opened_at_ms / 1000, UTC) if held else now
     urgency = severity or severity_of(shop, stored.order.total)
+    short = shortages_of(stored.order, decision) if decision and hold.reason is HoldReason.INVENTORY else ()
     notice = exception_notice(
         stored.order,
         hold,
@@ -130,9 +136,19 @@ def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Compo
         detected_at=detected_at,
         now=now,
         letterhead=letterhead(shop),
+        shortages=short,
+        actions=case_actions(hold, short, _offers(shop, decision, short)),
         case_id=case_id,
     )
     return to_staff(notice, row)
+
+
+def _offers(shop: Shop, decision: Decision | None, short: Sequence[Shortage]) -> list[Offer]:
+    """The places that were not chosen, with what they could add; said of one product only, as places count units."""
+    if decision is None or len(short) != 1:
+        return []
+    names, others = titles(shop), [one for one in decision.plan.candidates if not one.chosen and not one.barred]
+    return [Offer(location=names[one.location], units=one.covers, extra_cost=one.cost) for one in others if one.cost]
 
 
 def _has_buttons(conn: Connection, shop: Shop, held: HoldRow) -> bool:
@@ -169,6 +185,10 @@ def _supplier(shop: Shop, row: OutboxRow) -> Composed:
 
 
 def _event(shop: Shop, row: OutboxRow) -> Composed:
+    address = address_of(row.payload["to"])
+    if row.payload["event"] == EventType.BOTTLENECK:
+        piled = bottleneck_event(row.payload["stage"], row.payload["waiting"], datetime.now(UTC))
+        return "webhook", event(piled, address, row.dedup_key)
     stored, rows = order_facts(shop, row.order_id)
     parcels = labelled_parcels(rows)
     happened = order_event(
@@ -180,7 +200,7 @@ def _event(shop: Shop, row: OutboxRow) -> Composed:
         reason=row.payload.get("reason", ""),
         tags=row.payload.get("tags", ()),
     )
-    return "webhook", event(happened, row.payload["to"].removeprefix("webhook:"), row.dedup_key)
+    return "webhook", event(happened, address, row.dedup_key)
 
 
 _COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
@@ -189,6 +209,7 @@ _COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
     "delayed": parcel_news.delayed,
     "undelivered": parcel_news.undelivered,
     "backordered": _backordered,
+    "bottleneck": bottleneck,
     "routed": _routed,
     "progress": _progress,
     "endpoint": endpoint_switched_off,

@@ -11,7 +11,7 @@ from connectors.database import outbox
 from connectors.database.outbox import OutboxRow
 from connectors.errors import ConnectorError, OutcomeUnknown, TryAgain
 from connectors.shop import Shop
-from tasks.telling.patience import wait_before_next
+from tasks.telling.outcomes.patience import wait_before_next
 
 # A worker that dies leaves this many messages at most of which nobody knows whether they were sent.
 AT_ONCE = 8

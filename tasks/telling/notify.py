@@ -7,14 +7,15 @@ from prefect.cache_policies import NO_CACHE
 
 from connectors.database.outbox import OutboxRow, endpoints
 from connectors.shop import Shop
+from tasks.telling.addressing import address_of
 from tasks.telling.alarms import DIGEST, Bells, wait_for_the_end
 from tasks.telling.compose import compose
 from tasks.telling.deliver import deliver
-from tasks.telling.doubts import settle_doubts
 from tasks.telling.facts import NOT_SENT, NobodyToTell
-from tasks.telling.patience import WEBHOOK
+from tasks.telling.outcomes.doubts import settle_doubts
+from tasks.telling.outcomes.patience import WEBHOOK
+from tasks.telling.outcomes.record import keep_log
 from tasks.telling.printing import print_label
-from tasks.telling.record import address_of, keep_log
 
 BATCH_SIZE = 50
 # How the configuration calls the way each notifier goes.

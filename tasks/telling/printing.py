@@ -8,7 +8,7 @@ from connectors.shop import Shop
 from tasks.labelling.keep import label_attachment
 from tasks.telling.announce import after_failed_printing
 from tasks.telling.facts import NobodyToTell, order_facts
-from tasks.telling.patience import TRIES_BEFORE_DEAD
+from tasks.telling.outcomes.patience import TRIES_BEFORE_DEAD
 
 
 async def print_label(shop: Shop, row: OutboxRow) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from connectors.database.session import now_ms
 from connectors.database.tables import order_event, orders
@@ -29,6 +29,13 @@ def stays_since(conn: Connection, since_ms: int) -> Iterator[Stay]:
             before = row
     if before is not None:
         yield _stay(before, now, is_over=False)
+
+
+def piled_up(conn: Connection, status: OrderStatus, before_ms: int) -> tuple[int, int]:
+    """How many orders have had this status since before then, and since when the first has; (0, 0) for none."""
+    waits = (orders.c.status == status, orders.c.status_at <= before_ms)
+    waiting, oldest = conn.execute(select(func.count(), func.min(orders.c.status_at)).where(*waits)).one()
+    return waiting, oldest or 0
 
 
 def _stay(entered: Any, until_ms: int, *, is_over: bool) -> Stay:

@@ -33,7 +33,7 @@ Body = dict[str, Any]
 _GRAMS = {"g": 1.0, "kg": 1000.0, "oz": 28.3495, "lb": 453.592}
 _PARCEL_PARTS = ("weight", "mass_unit", "length", "width", "height", "distance_unit")
 _ADDRESS_PARTS = ("street1", "city", "zip", "country")
-_KINDS = {"PDF_4x6": "pdf", "PNG": "png", "ZPLII": "zpl"}
+_KINDS = {"PDF": "pdf", "PNG": "png", "ZPLII": "zpl"}
 _CUSTOMS = ("certify", "certify_signer", "contents_type", "non_delivery_option")
 _CUSTOMS_ITEM = ("description", "quantity", "net_weight", "mass_unit", "value_amount", "value_currency")
 _NOT_FOUND = {"source": "USPS", "code": "invalid_address", "text": "The address could not be found."}
@@ -197,11 +197,12 @@ def _transaction(request: Request, order: Body, rate: Body, failed: list[Body]) 
         return base | {"status": "ERROR"}
     number = tracking_number()
     file_type = order.get("label_file_type") or "PDF_4x6"
+    kind = _KINDS[file_type.partition("_")[0]]
     return base | {
         "status": "SUCCESS",
         "tracking_number": number,
         "tracking_url_provider": f"https://track.example/{number}",
-        "label_url": f"{request.base_url}shippo/files/{base['object_id']}.{_KINDS[file_type]}",
+        "label_url": f"{request.base_url}shippo/files/{base['object_id']}.{kind}",
         "label_file_type": file_type,
     }
 

@@ -9,10 +9,11 @@ from connectors.database import outbox
 from connectors.database.outbox import Attempt, endpoints
 from connectors.errors import OutcomeUnknown, Refused, TryAgain
 from connectors.shop import Shop
+from tasks.telling.addressing import address_of
 from tasks.telling.announce import after_switching_off
 from tasks.telling.deliver import Sent
 from tasks.telling.facts import NOT_SENT
-from tasks.telling.patience import WEBHOOK
+from tasks.telling.outcomes.patience import WEBHOOK
 
 # An address that took nothing for so long is switched off: every message to it has by then been given up.
 FAILING_SECONDS = 5 * 24 * 3600
@@ -24,11 +25,6 @@ def keep_log(shop: Shop, conn: Connection, results: Sequence[Sent]) -> None:
     tried = [done for done in results if done.row.kind == WEBHOOK and not done.receipt.startswith(NOT_SENT)]
     if tried:
         _judge(conn, shop, tried)
-
-
-def address_of(row_to: str) -> str:
-    """The address of a webhook's recipient."""
-    return row_to.removeprefix("webhook:")
 
 
 def host_of(url: str) -> str:
