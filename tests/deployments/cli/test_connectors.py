@@ -73,6 +73,45 @@ def test_what_the_configuration_switches_on_is_listed_as_enabled(run, home, conn
     assert {code for code, one in known.items() if one["enabled"]} == {"order_file", "rate_card", "csv_file"}
 
 
+STARTING = json.loads(STARTER.read_text())
+AT_A_PARTNER = [place | {"partner": {"code": "warehouse"}} for place in STARTING["locations"]]
+# What switches a service on, and the variables it then cannot do without.
+SWITCHED_ON = [
+    pytest.param(code, changes, variables, id=code, marks=pytest.mark.requirement(requirement))
+    for code, changes, requirement, variables in (
+        (
+            "shopify",
+            {"channels": ["shopify"]},
+            "OF-93",
+            {"SHOPIFY_API_KEY", "SHOPIFY_API_PASSWORD", "SHOPIFY_STORE_URL"},
+        ),
+        ("warehouse", {"locations": AT_A_PARTNER}, "OF-94", {"WAREHOUSE_API_TOKEN", "WAREHOUSE_API_URL"}),
+        ("slack", {"notifications": {"slack_enabled": True}}, "OF-95", {"SLACK_WEBHOOK_URL"}),
+        ("sendgrid", {"notifications": {"email_enabled": True}}, "OF-96", {"SENDGRID_API_KEY"}),
+        ("twilio", {"notifications": {"sms_enabled": True}}, "OF-97", {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"}),
+        ("shipstation", {"fulfillment": {"label_providers": ["shipstation"]}}, "OF-98", {"SHIPSTATION_API_KEY"}),
+        ("shippo", {"fulfillment": {"label_providers": ["shippo"]}}, "OF-99", {"SHIPPO_API_TOKEN"}),
+    )
+]
+
+
+@pytest.mark.parametrize(("code", "changes", "variables"), SWITCHED_ON)
+def test_only_what_is_switched_on_must_have_its_variables(run, home, code, changes, variables):
+    for entry in catalogue():
+        for variable in entry.variables:
+            if not variable.name.startswith("ORDERFLOW_"):
+                os.environ.pop(variable.name, None)
+    assert run("connectors", "check").code == 0, "nothing is switched on that needs any"
+    quiet = {"notifications": {way: False for way in ("slack_enabled", "email_enabled", "sms_enabled")}}
+    told = {**quiet, **changes, "notifications": quiet["notifications"] | changes.get("notifications", {})}
+    Path("orderflow-config.json").write_text(json.dumps(STARTING | told))
+    assert run("config:deploy", "--yes").code == 0
+    ended = run("connectors", "check", "--json")
+    failed = {one["code"]: set(one["missing"]) for one in ended.json if one["enabled"] and not one["ok"]}
+    assert (ended.code, set(failed)) == (1, {code})
+    assert failed[code] >= variables
+
+
 def test_a_named_shop_of_the_configuration_is_listed_by_its_name(run, home, here, connected):
     document = json.loads(STARTER.read_text()) | {"channels": ["order_file", "custom_api:outlet"]}
     (here / "orderflow-config.json").write_text(json.dumps(document))
