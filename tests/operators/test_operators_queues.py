@@ -183,10 +183,11 @@ def test_the_watch_seals_days_that_are_over_and_tells_the_seal_to_people_once(op
     floor.work()
     assert floor.run(watch.fn(floor.shop))["sealed_days"] == 0
     floor.clock.forward(hours=26)
-    assert floor.run(watch.fn(floor.shop))["sealed_days"] == 1
+    fresh = floor.run(watch.fn(floor.shop))["sealed_days"]
     floor.work(notify_people)
     with floor.database.read() as conn:
-        (sealed,) = audit.sealed_days(conn)
-    told = [message for message in floor.books("slack", "messages") if sealed.seal in json.dumps(message)]
+        sealed = audit.sealed_days(conn)
+    assert len(sealed) == fresh >= 1
+    told = [message for message in floor.books("slack", "messages") if sealed[0].seal in json.dumps(message)]
     assert len(told) == 1
     assert floor.run(watch.fn(floor.shop))["sealed_days"] == 0
