@@ -11,7 +11,7 @@ import base64
 import email
 import email.policy
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -92,7 +92,7 @@ class Conversation:
     async def _take_mail(self) -> bool:
         await self._say("354 go ahead")
         content = (await self._reader.readuntil(b"\r\n.\r\n")).removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
-        self._record(cast(EmailMessage, email.message_from_bytes(content, policy=email.policy.default)))
+        self._record(email.message_from_bytes(content, policy=email.policy.default))
         if self._mode == "drops":
             self._writer.transport.abort()
             return False
