@@ -68,6 +68,33 @@ def test_a_copy_made_while_others_write_is_whole_and_opens_as_a_database(run, ho
     assert not list(tmp_path.glob("*.unfinished"))
 
 
+@pytest.mark.requirement("OMS-05")
+def test_a_copy_put_in_the_place_of_a_lost_database_is_the_shop_as_it_was(run, home, order, tmp_path):
+    before = run("orders", "show", order.id, "--json").json
+    assert run("backup", "copy.db").code == ExitCode.OK
+    for lost in home.home.glob("orderflow.db*"):
+        lost.unlink()
+    assert run("orders", "list").code == ExitCode.PROBLEM
+    (tmp_path / "copy.db").rename(home.home / "orderflow.db")
+    assert run("orders", "show", order.id, "--json").json == before
+    assert run("audit", "verify").code == ExitCode.OK
+    assert run("config:deploy").code == ExitCode.OK, "the configuration is the one that was active"
+    checks = {check["name"]: check["verdict"] for check in run("doctor", "--json").json}
+    assert (checks["database"], checks["secret key"], checks["books"]) == ("ok", "ok", "ok")
+    (person,) = run("customers", "export", order.id, "--json").json
+    assert person["order"]["customer"]["email"] == order.order.customer.email
+
+
+def test_a_copy_without_its_key_tells_nobody_who_the_customers_are(run, home, order, tmp_path):
+    assert run("backup", "copy.db").code == ExitCode.OK
+    email = order.order.customer.email
+    assert email.encode() not in (tmp_path / "copy.db").read_bytes()
+    home.key_file.unlink()
+    ended = run("customers", "export", order.id)
+    assert ended.code == ExitCode.PROBLEM
+    assert email not in ended.out + ended.err
+
+
 def test_a_damaged_database_is_not_copied_in_silence(run, home, order, tmp_path):
     with closing(sqlite3.connect(home.home / "orderflow.db")) as conn:
         conn.execute("PRAGMA foreign_keys = OFF")
