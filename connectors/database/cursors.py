@@ -35,6 +35,12 @@ def turn_in(conn: Connection, name: str, wait_seconds: float) -> None:
     conn.execute(update(channel_cursor).where(channel_cursor.c.channel == name).values(position=due_at))
 
 
+def is_taken(conn: Connection, name: str, slot: str) -> bool:
+    """Whether somebody has taken the slot."""
+    same = (schedule_run.c.name == name) & (schedule_run.c.slot == slot)
+    return conn.scalar(select(schedule_run.c.taken_at).where(same)) is not None
+
+
 def take_slot(conn: Connection, name: str, slot: str) -> bool:
     """Takes one slot of a schedule ("weekly-report", "2024-W03"); False where it was taken before: do not run."""
     return insert_one(conn, schedule_run, {"name": name, "slot": slot, "taken_at": now_ms(conn)})

@@ -108,6 +108,7 @@ class Fulfillment(Value):
 class Product(Value):
     """One thing the shop sells. `fulfilled_by` is the stock location that must ship it, "" for any.
 
+    `second_supplier` is asked where `supplier` does not answer; both are mail addresses.
     `backorders` is what happens to units nobody has, None for what routing.backorders says of all products.
 
     `hs_code` (its code in the Harmonized System, "8539.52") and `origin_country` are needed where it leaves a country.
@@ -121,6 +122,7 @@ class Product(Value):
     fulfilled_by: str = ""
     backorders: BackorderMode | None = None
     supplier: str = ""
+    second_supplier: str = ""
     hs_code: str = Field(default="", pattern=r"^([0-9]{4}[0-9.]{2,11})?$")
     origin_country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
 

@@ -13,6 +13,7 @@ from orderflow.decision import Decision
 from orderflow.notices.notice import Letterhead
 from orderflow.notices.parcels import ShippedParcel
 from orderflow.notices.purchase_order import PurchaseLine, PurchaseOrder
+from orderflow.purchasing.second_supplier import purchase_number
 
 # How the receipt of a message begins that there was nobody to send to.
 NOT_SENT = "not sent: "
@@ -83,7 +84,10 @@ def purchase_of(shop: Shop, row: OutboxRow) -> PurchaseOrder:
         units = sum(level.on_hand - level.reserved for level in stock.stock_view(conn, [(sku, variant)]).levels())
     target = 2 * shop.configuration.inventory_sync.low_stock_threshold
     line = PurchaseLine(sku=sku, product=product.title if product else sku, quantity=max(1, target - units))
-    supplier = product.supplier if product else ""
+    suppliers = (product.supplier, product.second_supplier) if product else ("", "")
     raised_at = datetime.fromtimestamp(row.payload["raised_at_ms"] / 1000, UTC)
     # The number is that of the alert: the draft and the supplier's mail speak of one order, and a repeat replaces it.
-    return PurchaseOrder(number=f"PO-{raised_at:%Y%m%d}-{sku}", supplier=supplier, lines=(line,), created_at=raised_at)
+    number = purchase_number(sku, raised_at)
+    return PurchaseOrder(
+        number=number, supplier=suppliers[bool(row.payload.get("second"))], lines=(line,), created_at=raised_at
+    )

@@ -29,6 +29,7 @@ _FOUND = {
     "hand_out": "A customer asks what is held of them, in {count} orders ({where}): `orderflow customers export ORDER`",
     "forget_later": "{count} orders of a customer to be forgotten have not ended yet ({where}): "
     "`orderflow customers erase ORDER` once they have",
+    "supplier_silent": "The supplier of {where} has not answered for {count} hours; a second one, if any, is asked",
     "late": "Work of the stage {where} has been due for {count} minutes: is a worker running?",
 }
 

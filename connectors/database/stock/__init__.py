@@ -1,6 +1,6 @@
 """Stock: counted, promised, shipped; every change with its line in the ledger."""
 
-from connectors.database.stock.alerts import StockAlert, clear_alerts, raise_alerts, raised_alerts
+from connectors.database.stock.alerts import StockAlert, alerts_with_times, clear_alerts, raise_alerts, raised_alerts
 from connectors.database.stock.changes import changed_since
 from connectors.database.stock.counts import CountChange, adjust, note_drift, set_counts, set_safety_stock
 from connectors.database.stock.drift import PromiseDrift, promise_drifts
@@ -23,6 +23,7 @@ __all__ = [
     "Shipped",
     "StockAlert",
     "adjust",
+    "alerts_with_times",
     "changed_since",
     "clear_alerts",
     "known_skus",

@@ -37,6 +37,13 @@ def clear_alerts(conn: Connection, alerts: Sequence[StockAlert]) -> None:
     )
 
 
+def alerts_with_times(conn: Connection) -> list[tuple[StockAlert, int]]:
+    """Every alert that has not recovered with when it was raised, in the order of their keys."""
+    keys = stock_alert.primary_key
+    rows = conn.execute(select(*keys, stock_alert.c.raised_at).order_by(*keys))
+    return [(StockAlert(*row[:4]), row[4]) for row in rows]
+
+
 def raised_alerts(conn: Connection) -> list[StockAlert]:
     """Every alert that has not recovered, in the order of their keys."""
     keys = stock_alert.primary_key

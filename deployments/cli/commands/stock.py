@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from connectors.database import stock
+from connectors.database import cursors, stock
 from connectors.shop import active_configuration
 from deployments.cli.access import actor, current_home, open_database
 from deployments.cli.output import AsJson, AskedWrongly, show, table
@@ -32,6 +32,18 @@ def show_stock(sku: Sku, variant: Variant = "", as_json: AsJson = False) -> None
     ]
     columns = ("location", "on hand", "reserved", "safety stock", "available")
     show(found, table(columns, (line.values() for line in found), title=f"{sku} {variant}".strip()), as_json=as_json)
+
+
+@group.command("answered")
+def answered(
+    number: Annotated[str, typer.Argument(metavar="PO-NUMBER", help="The purchase order the supplier answered.")],
+    as_json: AsJson = False,
+) -> None:
+    """Notes that a supplier answered a purchase order, so that no second supplier is asked."""
+    with open_database(current_home()) as database, database.write() as conn:
+        is_news = cursors.take_slot(conn, "purchase-order-answered", number)
+    said = f"{number} is answered" + ("" if is_news else ", as was known")
+    show({"number": number, "news": is_news}, said, as_json=as_json)
 
 
 @group.command("receive")

@@ -1,0 +1,1 @@
+"""Buying what runs out."""
