@@ -32,17 +32,20 @@ async def settle_sold_labels(shop: Shop) -> int:
     """
     settled, failed = 0, None
     for code in shop.configuration.fulfillment.label_providers:
-        carrier = shop.carrier(code)
-        if not isinstance(carrier, LabelLister):
-            continue
         try:
-            await finish_begun_voids(shop, carrier)
-            settled += sum([await _settle(shop, carrier, one) for one in await _sold(shop, carrier)])
+            settled += await _settle_all(shop, shop.carrier(code))
         except ConnectorError as error:
             failed = error
     if failed:
         raise failed
     return settled
+
+
+async def _settle_all(shop: Shop, carrier: Carrier) -> int:
+    if not isinstance(carrier, LabelLister):
+        return 0
+    await finish_begun_voids(shop, carrier)
+    return sum([await _settle(shop, carrier, one) for one in await _sold(shop, carrier)])
 
 
 async def _sold(shop: Shop, account: LabelLister) -> Sequence[SoldLabel]:

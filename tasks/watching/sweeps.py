@@ -11,7 +11,7 @@ from prefect.exceptions import MissingContextError
 
 from connectors.database import cursors
 from connectors.shop import Shop
-from tasks.telling.doubts import settle_doubts
+from tasks.telling.outcomes.doubts import settle_doubts
 from tasks.watching.books import (
     tell_dead_letters,
     tell_gaps,

@@ -19,6 +19,7 @@ from flows.poll_channels import poll_channels
 from flows.process_order import process_order
 from flows.process_orders import process_orders
 from flows.refill_backorders import refill_backorders
+from flows.replenish_stock import replenish_stock
 from flows.resolve_hold import HoldAnswer, resolve_hold
 from flows.sync_inventory import sync_inventory
 from flows.watch_orders import watch_orders
@@ -164,6 +165,16 @@ def test_units_that_came_go_to_who_waits_in_the_next_shift_or_by_hand(
     shift()
     assert status_of(installation, database, str(order.number)) is OrderStatus.FULFILLED
     assert asyncio.run(refill_backorders()) == {"orders": 0, "units": 0}
+
+
+@pytest.mark.requirement("OF-72")
+def test_what_runs_out_is_ordered_by_the_flow(
+    installation: Installation, database: Database, sandbox: RunningSandbox
+) -> None:
+    fill(database, 1, skus=("MUG-ENAMEL",), places=("warehouse_east",))
+    raised = asyncio.run(replenish_stock())
+    assert raised["alerts"] >= 2 and raised["second_suppliers"] == 0
+    assert asyncio.run(replenish_stock()) == {"alerts": 0, "second_suppliers": 0}
 
 
 @pytest.mark.requirement("OF-26", "OF-70", "OF-71")
