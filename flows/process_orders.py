@@ -5,6 +5,7 @@ rows are claimed by lease, so nothing is done twice and nothing is lost.
 """
 
 import asyncio
+import gc
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ async def process_orders(
     `until_idle` ends the shift as soon as nothing is due, which is what a run by hand wants.
     """
     async with open_shop() as shop:
+        spare_the_collector()
         shift = Shift(owner=str(flow_run.id), ends_at=time.monotonic() + shift_minutes * 60)
         while not shift.is_over:
             worked = await drain_round(shop, shift)
@@ -73,6 +75,16 @@ async def process_orders(
                 await asyncio.sleep(poll_seconds)
         await _finish(shop, shift)
     return dict(shift.totals)
+
+
+def spare_the_collector() -> None:
+    """Leaves what a shift begins with out of every collection, for it stays until the shift ends; collects less often.
+
+    Looking through all modules again and again was a sixth of the CPU time of an order.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def drain_round(shop: Shop, shift: Shift) -> bool:
