@@ -7,10 +7,11 @@
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from connectors.database import orders, steps
+from connectors.database import budgets, orders, steps
 from connectors.database.steps import StepRow
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
 from connectors.protocols import PartnerOrder, Stage
@@ -25,15 +26,20 @@ from tasks.labelling.job import MAY_EXIST, Attempt, ForAPerson, Later
 
 Handed = AtPartner | Later | ForAPerson
 CANNOT_ASK_SECONDS = 60.0
+BUDGET_SECONDS = 15.0
 
 
 async def hand_over(shop: Shop, owner: str, jobs: Sequence[HandoverJob], ledger: Mapping[str, StepRow]) -> list[Handed]:
     """What came of every job, nothing of it saved yet but the intents; none for orders that changed meanwhile.
 
-    For an order to be cancelled nothing new is handed over; what is undecided is still asked about.
+    Calls count against each account's budget of a minute. For an order to be cancelled nothing new is handed over;
+    what is undecided is still asked about.
     """
-    taken = [job for job in jobs if job.known is not None]
-    fresh = [job for job in jobs if job.known is None and (_is_open(ledger, job) or not job.stored.cancel_requested)]
+    begun_before = [job for job in jobs if job.known is None and _is_open(ledger, job)]
+    new = [job for job in jobs if job.known is None and not _is_open(ledger, job) and not job.stored.cancel_requested]
+    granted, later = _within_budget(shop, [*new, *(job for job in jobs if job.known is not None)])
+    taken = [job for job in granted if job.known is not None]
+    fresh = [*begun_before, *(job for job in granted if job.known is None)]
     written_at = asyncio.get_running_loop().time()
     with shop.database.write() as conn:
         versions = {job.stored.id: job.stored.version for job in fresh}
@@ -48,7 +54,30 @@ async def hand_over(shop: Shop, owner: str, jobs: Sequence[HandoverJob], ledger:
         for job in fresh
         if job.step_key in begun
     ]
-    return list(await asyncio.gather(*asked, *told))
+    return [*later, *await asyncio.gather(*asked, *told)]
+
+
+def _within_budget(shop: Shop, jobs: Sequence[HandoverJob]) -> tuple[list[HandoverJob], list[Later]]:
+    """The jobs each partner's account takes calls for now, new ones first, and the others put off."""
+    granted: list[HandoverJob] = []
+    later: list[Later] = []
+    with shop.database.write() as conn:
+        for code, count in Counter(job.partner.code for job in jobs).items():
+            mine = [job for job in jobs if job.partner.code == code]
+            if not shop.partner(code).capabilities.is_outside:
+                granted += mine
+                continue
+            limit = shop.configuration.fulfillment.labels_per_minute(code)
+            burst = max(1, limit // 5)
+            now = min(count, burst)
+            wait_seconds = budgets.take(
+                conn, f"partner:{code}", per_minute=max(1, limit * 4 // 5), burst=burst, tokens=now
+            )
+            taken = now if wait_seconds == 0 else 0
+            granted += mine[:taken]
+            wait_seconds = wait_seconds or BUDGET_SECONDS
+            later += [Later(job, wait_seconds, f"{code}'s rate budget", counts=False) for job in mine[taken:]]
+    return granted, later
 
 
 def _is_open(ledger: Mapping[str, StepRow], job: HandoverJob) -> bool:

@@ -71,6 +71,7 @@ def _begin(conn: Connection, owner: str, result: AtPartner) -> bool:
         location=job.shipment.location,
         partner=job.partner.code,
         provider_reference=reference,
+        request_hash=job.request_hash,
         confirm_seconds=job.partner.confirm_within_hours * 3600,
     )
     return fulfillment.record_handover(conn, new)
@@ -106,11 +107,14 @@ def news_of(conn: Connection, shop: Shop, results: Sequence[AtPartner], changed:
     for result in silent:
         seconds = result.job.partner.confirm_within_hours * 3600
         fulfillment.wait_again(conn, result.job.shipment.id, seconds)
+    outdated = [one for one in results if one.job.known and one.job.known.request_hash != one.job.request_hash]
+    for result in outdated:
+        fulfillment.note_changed(conn, result.job.shipment.id, result.job.request_hash)
     must_replan = any(result.is_rejected or refused_units(result) != _replanned(result) for result in results)
     waits = [_LOOK_AGAIN_SECONDS.get(result.told.stage, 0.0) for result in results]
     return News(
         words=tuple(_words(result) for result in changed),
-        cases=tuple(_silence(result.job) for result in silent),
+        cases=tuple([*(_silence(one.job) for one in silent), *(_outdated(one.job) for one in outdated)]),
         wait_seconds=0.0 if must_replan else min(waits),
     )
 
@@ -150,4 +154,14 @@ def _silence(job: HandoverJob) -> Hold:
         field=_field(job),
         detail=f"{job.partner.code} has not confirmed shipment {job.shipment.number} within {hours:g} hours",
         remedy="Ask the partner. Resume the order to wait as long again, or pass its refusal on: `handovers reject`.",
+    )
+
+
+def _outdated(job: HandoverJob) -> Hold:
+    return Hold(
+        reason=HoldReason.ADDRESS,
+        code="handover_outdated",
+        field="destination",
+        detail=f"{job.partner.code} has shipment {job.shipment.number} with the address as it was before",
+        remedy="Tell the partner the new address, then resume the order; or reject the order, which calls it off.",
     )

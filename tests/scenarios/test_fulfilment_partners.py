@@ -7,11 +7,12 @@ from partner_values import happens, jobs, locations_of, progress
 from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
 from shop_floor import place
 
-from connectors.database import fulfillment, inbox
+from connectors.database import fulfillment, inbox, orders
 from connectors.database.fulfillment import HandoverRow
 from connectors.database.invariants import offenders
 from connectors.protocols import Stage
 from orderflow.rulings import Rejection
+from tasks.approving.answers import Answer
 from tasks.rerouting.reroute import CannotReroute, reject_location
 
 
@@ -154,6 +155,26 @@ def test_a_partner_that_confirms_nothing_is_shown_to_a_person_and_its_word_close
     assert floor.status(order) == "fulfilled"
 
 
+def test_an_address_changed_after_the_handover_is_a_case_told_once(floor):
+    order = taken(floor)
+    stored = floor.stored(order)
+    moved = stored.order.destination.model_copy(update={"line1": "99 New Street"})
+    floor.by_hand(order, lambda claimed: corrected(floor, claimed, moved))
+    floor.clock.forward(hours=1)
+    floor.work()
+    assert floor.held(order) == ("address", "handover_outdated", "destination")
+    floor.answer(order, Answer.RESUME)
+    happens(floor, "warehouse", order, "shipped")
+    assert (floor.hold(order), floor.status(order)) == (None, "fulfilled")
+
+
+def corrected(floor, claimed, destination) -> str:
+    with floor.database.write() as conn:
+        fresh = orders.correct_address(conn, floor.shop.vault, claimed, destination, owner="person-1", actor="user:kim")
+        orders.record(conn, fresh, owner="person-1", step="label", kind="mended", actor="user:kim")
+    return ""
+
+
 def test_an_order_at_a_partner_is_not_planned_anew(floor):
     order = taken(floor)
     ruling = Rejection(location="warehouse_east", reason="no room", actor="user:kim")
@@ -175,3 +196,17 @@ def test_a_partners_delivery_has_it_asked_at_once(floor):
         inbox.receive(conn, **told, dedup_key="2", body=inbox.sealed_body(floor.shop.vault, b'{"reference": "0"}'))
     floor.work()
     assert floor.status(order) == "fulfilled"
+
+
+def test_calls_over_the_accounts_budget_wait(opener):
+    places = locations_of(warehouse_east="warehouse")
+    floor = opener(locations=places, fulfillment={"label_limits_per_minute": {"warehouse": 10}})
+    floor.stock(50, places=("warehouse_east",))
+    floor.deliver(*(an_order() for _ in range(6)))
+    for stage in UP_TO_LABELS:
+        floor.do(stage)
+    assert len(floor.books("warehouse", "jobs")) == 2
+    for _ in range(4):
+        floor.clock.forward(minutes=1)
+        floor.work(*UP_TO_LABELS)
+    assert len(floor.books("warehouse", "jobs")) == 6

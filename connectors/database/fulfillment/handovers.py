@@ -19,13 +19,17 @@ _RANK = {stage: rank for rank, stage in enumerate(AT_PARTNER)}
 
 @dataclass(frozen=True)
 class NewHandover:
-    """A shipment a partner has just taken. Nobody confirming it within `confirm_seconds` is an exception."""
+    """A shipment a partner has just taken; the hash names what it was asked for.
+
+    Nobody confirming it within `confirm_seconds` is an exception.
+    """
 
     shipment_id: str
     order_id: str
     location: str
     partner: str
     provider_reference: str
+    request_hash: str
     confirm_seconds: float
 
 
@@ -41,6 +45,7 @@ class HandoverRow:
     location: str
     partner: str
     provider_reference: str
+    request_hash: str
     stage: Stage
     reason: str
     requested_at_ms: int
@@ -70,6 +75,7 @@ def record_handover(conn: Connection, new: NewHandover) -> bool:
         "location": new.location,
         "partner": new.partner,
         "provider_reference": new.provider_reference,
+        "request_hash": new.request_hash,
         "stage": Stage.REQUESTED,
         "requested_at": now,
         "changed_at": now,
@@ -93,6 +99,11 @@ def wait_again(conn: Connection, shipment_id: str, seconds: float) -> None:
     """Gives the partner so long again to confirm the shipment."""
     later = now_ms(conn) + round(seconds * 1000)
     conn.execute(update(handover).where(handover.c.id == shipment_id).values(confirm_by=later))
+
+
+def note_changed(conn: Connection, shipment_id: str, request_hash: str) -> None:
+    """Notes that people know that the shipment is to be another now than the partner was asked for."""
+    conn.execute(update(handover).where(handover.c.id == shipment_id).values(request_hash=request_hash))
 
 
 def handovers_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, HandoverRow]:
@@ -137,6 +148,7 @@ def _row(row: Any) -> HandoverRow:
         location=row.location,
         partner=row.partner,
         provider_reference=row.provider_reference,
+        request_hash=row.request_hash,
         stage=Stage(row.stage),
         reason=row.reason,
         requested_at_ms=row.requested_at,

@@ -25,6 +25,7 @@ class HandoverTable(DatabaseTable, table=True):
     location: str
     partner: str
     provider_reference: str
+    request_hash: str
     stage: str
     reason: str = ""
     refused: str = "{}"

@@ -9,7 +9,8 @@ STATEMENTS: tuple[str, ...] = (
     """
     CREATE TABLE handover (
         id VARCHAR NOT NULL, order_id VARCHAR NOT NULL, location VARCHAR NOT NULL, partner VARCHAR NOT NULL,
-        provider_reference VARCHAR NOT NULL, stage VARCHAR NOT NULL, reason VARCHAR NOT NULL,
+        provider_reference VARCHAR NOT NULL, request_hash VARCHAR NOT NULL, stage VARCHAR NOT NULL,
+        reason VARCHAR NOT NULL,
         refused VARCHAR NOT NULL, replanned VARCHAR NOT NULL, requested_at BIGINT NOT NULL,
         changed_at BIGINT NOT NULL, confirm_by BIGINT NOT NULL,
         PRIMARY KEY (id),
