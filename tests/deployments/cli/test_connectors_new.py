@@ -58,6 +58,13 @@ def test_the_new_carrier_keeps_every_promise_of_carriers(clone: Path) -> None:
     assert "SKIPPED" not in done.stdout
 
 
+def test_the_types_of_what_is_written_are_right(clone: Path) -> None:
+    written = [f"connectors/carriers/{NAME}.py", f"deployments/sandbox/{NAME}.py"]
+    ty = str(Path(sys.executable).parent / "ty")
+    done = inside(clone, ty, "check", "--no-progress", "--python", sys.prefix, *written)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("name", ["dpd", "a" * LONGEST_NAME, "royal_mail_of_the_north_2026_x"])
 def test_what_is_written_is_clean_for_short_and_long_names(tmp_path: Path, name: str) -> None:
     ruff = str(Path(sys.executable).parent / "ruff")
