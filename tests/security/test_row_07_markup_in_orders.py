@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from scenarios.floor import Document, ShopFloor, an_order, document_of
+from scenarios.floor import UP_TO_LABELS, Document, ShopFloor, an_order, document_of
 from security.hostile_texts import MARKUP, SLACK
 
 from deployments.receiver.order_page import order_pages
+from tasks.telling.notify import notify_people
 
 EVERYWHERE = {
     "channels": {"support": ["slack_channel:support", "email:support@example.com", "sms:+12125550123"]},
@@ -49,7 +50,10 @@ def told(opener) -> ShopFloor:
     floor = opener(notifications=EVERYWHERE)
     floor.stock(50)
     floor.deliver(*map(hostile, TEXTS))
-    floor.work()
+    floor.work(*UP_TO_LABELS)
+    for _ in TEXTS * 2:  # at the pace of a quiet day, or a digest would tell of them together
+        floor.do(notify_people, limit=2)
+        floor.clock.forward(minutes=2)
     return floor
 
 
