@@ -39,8 +39,8 @@ def _head(canvas: Canvas, request: FulfillmentRequest, where: str) -> None:
     canvas.setFont("Helvetica", 10)
     for place, text in enumerate((where, *_wishes(request), f"To: {_destination(request)}")):
         canvas.drawString(MARGIN, HEIGHT - 1.3 * inch - 14 * place, printable(text))
-    code = Code128(request.reference, barHeight=0.45 * inch, barWidth=0.009 * inch)
-    code.drawOn(canvas, MARGIN - code.lquiet, TOP + 0.2 * inch)
+    code = Code128(request.reference, barHeight=0.45 * inch, barWidth=0.009 * inch, quiet=False)
+    code.drawOn(canvas, MARGIN, TOP + 0.2 * inch)
 
 
 def _wishes(request: FulfillmentRequest) -> tuple[str, ...]:
