@@ -49,7 +49,7 @@ def _of_fulfillment(configuration: Configuration) -> Iterator[NamedConnector]:
         yield NamedConnector(path=path, kinds=("carriers",), code=provider)
     for provider in configuration.fulfillment.label_limits_per_minute:
         path = f"fulfillment.label_limits_per_minute.{provider}"
-        yield NamedConnector(path=path, kinds=("carriers",), code=provider, is_enabled=False)
+        yield NamedConnector(path=path, kinds=("carriers", "fulfillment"), code=provider, is_enabled=False)
 
 
 def _of_notifications(configuration: Configuration) -> Iterator[NamedConnector]:
