@@ -1,8 +1,8 @@
 """Alarms: people hear of the first cases one by one, and of a flood in one digest.
 
 1. Of the alarms for one recipient the first few after a rest are sent as they are, then one a minute.
-2. Those beyond are not sent singly. One digest for every five minutes in which there were such says, when they are
-   over, how many orders wait for a person and why.
+2. Those beyond are not sent singly. One digest for every minute in which there were such says, when it is over, how
+   many orders wait for a person and why.
 """
 
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ DIGEST = "alarms"
 _KINDS = frozenset(["held", "stuck", "escalated"])
 _ALONE = 3
 _A_MINUTE = 1
-_TOGETHER_MS = 5 * 60_000
+_TOGETHER_MS = 60_000
 
 
 class Bells:
@@ -46,7 +46,7 @@ class Bells:
 
 
 def wait_for_the_end(shop: Shop, row: OutboxRow) -> None:
-    """Raises TryAgain for a digest whose five minutes are not over."""
+    """Raises TryAgain for a digest whose minute is not over."""
     with shop.database.read() as conn:
         left_ms = row.payload["until_ms"] - shop.database.now_ms(conn)
     if left_ms > 0:

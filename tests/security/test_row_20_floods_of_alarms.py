@@ -1,6 +1,7 @@
 """Row 20, drowned in our own alarms: ten thousand exceptions are a handful of messages, and none is lost."""
 
 import json
+import time
 
 import pytest
 from scenarios.floor import ShopFloor, an_order, document_of
@@ -34,8 +35,12 @@ def flooded(floor: ShopFloor) -> ShopFloor:
 
 
 def drain(floor: ShopFloor) -> None:
-    while floor.do(notify_people, limit=1000):
-        pass
+    """Tells all there is to tell within one and the same minute, however long this machine needs for it."""
+    minute = (floor.database_now() // 60_000 + 1) * 60_000
+    while True:
+        floor.clock.ahead_ms = minute - int(time.time() * 1000)
+        if not floor.do(notify_people, limit=500):
+            return
 
 
 def said(floor: ShopFloor) -> list[str]:
