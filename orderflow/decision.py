@@ -180,8 +180,8 @@ class Decision(Value):
     """Everything needed to explain the decision later and to make it again from the same facts.
 
     `route_score` is out of ten and `confidence` from 0 to 1; both can be recomputed from `plan.candidates`.
-    `rule_set_hash`, `policy_hash` and `code_version` name what decided; `stock` is what it saw. `arm` is the experiment's
-    and the order's part in it ("autumn/a"), empty without one.
+    `rule_set_hash`, `policy_hash` and `code_version` name what decided; `stock` is what it saw. `arm` names the
+    experiment and the order's part in it ("autumn/a"), empty without one.
     """
 
     source: str

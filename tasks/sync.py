@@ -22,7 +22,10 @@ BATCH_SIZE = 50
 
 @task(name="sync", task_run_name="tell the channels of shipments", cache_policy=NO_CACHE, retries=3)
 async def sync_shipments(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict[str, int]:
-    """Tells channels of due shipments and cancelled units; says how many were sent, postponed, uncertain or given up."""
+    """Tells channels of due shipments and cancelled units.
+
+    Says how many were sent, postponed, uncertain or given up.
+    """
 
     async def report(row: OutboxRow) -> str:
         if row.kind in asking.KINDS:

@@ -36,21 +36,29 @@ class NeverOpenError(ValueError):
 
 def dispatch_day(location: StockLocation, now: datetime) -> date:
     """The day, by the location's calendar, on which the carrier takes over what is ordered now."""
-    days = (location.handling_days, location.pickup_days, location.holidays)
-    return _taken_over(now, location.timezone, location.cutoff, *days)
+    hours = _Hours(location.timezone, location.cutoff, location.handling_days, location.pickup_days, location.holidays)
+    return _taken_over(now, hours)
+
+
+class _Hours(NamedTuple):
+    """When a location packs and a carrier calls."""
+
+    timezone: str
+    cutoff: time
+    handling_days: int
+    weekdays: tuple[int, ...]
+    holidays: tuple[str, ...]
 
 
 # Locations of one shop keep few different hours, so one answer serves several of them.
 @lru_cache(maxsize=1024)
-def _taken_over(
-    now: datetime, timezone: str, cutoff: time, handling_days: int, weekdays: tuple[int, ...], holidays: tuple[str, ...]
-) -> date:
-    zone = ZoneInfo(timezone)
+def _taken_over(now: datetime, hours: _Hours) -> date:
+    zone = ZoneInfo(hours.timezone)
     today = now.astimezone(zone).date()
     # Compared as moments: on the night the clocks go back the cut-off passes once, though its hour comes twice.
-    late = now.astimezone(UTC) >= datetime.combine(today, cutoff, zone).astimezone(UTC)
-    start = _working_day_from(today + timedelta(days=1) if late else today, weekdays, holidays)
-    return days_later(start, handling_days, weekdays, holidays)
+    late = now.astimezone(UTC) >= datetime.combine(today, hours.cutoff, zone).astimezone(UTC)
+    start = _working_day_from(today + timedelta(days=1) if late else today, hours.weekdays, hours.holidays)
+    return days_later(start, hours.handling_days, hours.weekdays, hours.holidays)
 
 
 @lru_cache(maxsize=4096)

@@ -25,7 +25,10 @@ def bid_price(level: StockLevel | None) -> float:
 
 @lru_cache(maxsize=65_536)
 def at_least(mean: float, count: int) -> float:
-    """P(X ≥ count) for X of the Poisson distribution with this mean, to nine digits, so that it never rises with count."""
+    """P(X ≥ count) for X of the Poisson distribution with this mean.
+
+    To nine digits, so that rounding never lets it rise with the count.
+    """
     if count <= 0:
         return 1.0
     if mean <= 0 or count > mean + SURE_DEVIATIONS * sqrt(mean) + SURE_DEVIATIONS:
