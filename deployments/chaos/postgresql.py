@@ -41,8 +41,9 @@ class OwnPostgresql:
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "-l", str(self._data / "log"), "restart")
 
     def stop(self) -> None:
-        """Ends it."""
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "fast", "stop")
+        """Ends it, if it was ever started."""
+        if (self._data / "postmaster.pid").exists():
+            self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "fast", "stop")
 
     def _run(self, program: str, *arguments: str) -> None:
         command: Sequence[str] = [str(self._programs / program), *arguments]
@@ -58,8 +59,8 @@ class OwnPostgresql:
 def own_postgresql(folder: Path) -> Iterator[OwnPostgresql]:
     """One that lives until the end. Raises CommandFailed where PostgreSQL is not installed."""
     server = OwnPostgresql(folder, programs())
-    server.create()
     try:
+        server.create()
         yield server
     finally:
         server.stop()

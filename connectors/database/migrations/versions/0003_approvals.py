@@ -2,8 +2,8 @@
 
 from connectors.database.migrations.running import run
 
-revision = "0004"
-down_revision = "0003"
+revision = "0003"
+down_revision = "0002"
 
 STATEMENTS: tuple[str, ...] = (
     "ALTER TABLE hold ADD COLUMN lapses_at BIGINT",

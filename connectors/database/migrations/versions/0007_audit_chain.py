@@ -7,8 +7,8 @@ from connectors.database.audit.chain import FIELDS, chained
 from connectors.database.migrations.initial import append_only
 from connectors.database.migrations.running import run
 
-revision = "0009"
-down_revision = "0008"
+revision = "0007"
+down_revision = "0006"
 
 STATEMENTS = (
     "ALTER TABLE order_event ADD COLUMN previous_hash VARCHAR NOT NULL DEFAULT ''",

@@ -2,8 +2,8 @@
 
 from connectors.database.migrations.running import run
 
-revision = "0003"
-down_revision = "0002"
+revision = "0002"
+down_revision = "0001"
 
 STATEMENTS: tuple[str, ...] = (
     """

@@ -2,8 +2,8 @@
 
 from connectors.database.migrations.running import run
 
-revision = "0007"
-down_revision = "0006"
+revision = "0005"
+down_revision = "0004"
 
 STATEMENTS: tuple[str, ...] = (
     """

@@ -2,8 +2,8 @@
 
 from connectors.database.migrations.running import run
 
-revision = "0006"
-down_revision = "0005"
+revision = "0004"
+down_revision = "0003"
 
 _STATUSES = "('pre_transit', 'in_transit', 'out_for_delivery', 'delivered', 'exception', 'returned')"
 

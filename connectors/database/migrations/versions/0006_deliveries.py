@@ -2,8 +2,8 @@
 
 from connectors.database.migrations.running import run
 
-revision = "0008"
-down_revision = "0007"
+revision = "0006"
+down_revision = "0005"
 
 STATEMENTS: tuple[str, ...] = (
     """

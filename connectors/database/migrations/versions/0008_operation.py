@@ -5,8 +5,8 @@ from alembic import op
 from connectors.database.migrations.initial import append_only
 from connectors.database.migrations.running import run
 
-revision = "0010"
-down_revision = "0009"
+revision = "0008"
+down_revision = "0007"
 
 STATEMENTS: tuple[str, ...] = (
     """
