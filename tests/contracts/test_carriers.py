@@ -24,13 +24,13 @@ from orderflow.shipping.rate import Parcel, ShippingSpeed
 PROVES = {
     "dhl": pytest.mark.requirement("OF-52", "OF-59"),
     "easypost": pytest.mark.requirement("OMS-12"),
-    "fedex": pytest.mark.requirement("OF-50", "OF-59"),
+    "fedex": pytest.mark.requirement("OF-14", "OF-50", "OF-59"),
     "rate_card": pytest.mark.requirement("OF-53"),
     "regional": pytest.mark.requirement("OF-53"),
     "shippo": pytest.mark.requirement("OF-58"),
     "shipstation": pytest.mark.requirement("OF-57"),
-    "ups": pytest.mark.requirement("OF-51", "OF-59"),
-    "usps": pytest.mark.requirement("OF-49", "OF-59"),
+    "ups": pytest.mark.requirement("OF-14", "OF-51", "OF-59"),
+    "usps": pytest.mark.requirement("OF-14", "OF-49", "OF-59"),
 }
 # Who drives the van where somebody else sells the label; all others sell their own.
 SELLS_FOR = {code: {"usps", "ups", "fedex"} for code in ("easypost", "rate_card", "shippo", "shipstation")}
