@@ -9,7 +9,7 @@ schema is a date with a time. We send what its words say, and the schema is read
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -85,7 +85,7 @@ def twilio(twilio_document: dict[str, Any]) -> Any:
     return validator(twilio_document)
 
 
-def said(code: str, conversation: Callable[[Any], Awaitable[Any]], **variables: str) -> list[httpx.Request]:
+def said(code: str, conversation: Callable[[Any], Coroutine[Any, Any, Any]], **variables: str) -> list[httpx.Request]:
     """The requests of a conversation with the stand-in, in order."""
     transport = Exchanges()
     cls: Any = connectors_of("notifiers")[code]
