@@ -8,7 +8,7 @@ import asyncio
 import inspect
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -23,8 +23,14 @@ from connectors.notifiers.slack import Slack, SlackSettings
 from connectors.protocols import Message
 
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "hi"}}]
-CARD = {"key": "order-1/card", "recipient": "C1", "subject": "Order 1", "text": "t", "data": {"blocks": BLOCKS}}
-CALLS = {
+CARD: dict[str, Any] = {
+    "key": "order-1/card",
+    "recipient": "C1",
+    "subject": "Order 1",
+    "text": "t",
+    "data": {"blocks": BLOCKS},
+}
+CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "/api/chat.postMessage": (WebClient.chat_postMessage, {}),
     "/api/chat.postMessage in a thread": (WebClient.chat_postMessage, {"in_reply_to": "C1:1", "for_everyone": True}),
     "/api/chat.update": (WebClient.chat_update, {"replaces": "C1:1"}),
