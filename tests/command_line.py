@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,16 +31,19 @@ class Ended:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty current folder; no setting of this machine is seen, and none is left behind."""
+def here(tmp_path: Path) -> Iterator[Path]:
+    """An empty current folder; no setting of this machine is seen, and none is left behind.
+
+    It asks for no monkeypatch: what a test sets must be undone before the environment is put back, not after.
+    """
     before = dict(os.environ)
     for name in before:
         if name.startswith(
             ("ORDERFLOW_", "SHOPIFY_", "WAREHOUSE_", "SLACK_", "SENDGRID_", "TWILIO_", "SHIP", "PREFECT_")
         ):
             del os.environ[name]
-    monkeypatch.chdir(tmp_path)
-    yield tmp_path
+    with chdir(tmp_path):
+        yield tmp_path
     os.environ.clear()
     os.environ.update(before)
 

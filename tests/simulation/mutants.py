@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import count, islice
+from typing import Any
 
 from simulation.campaign import judge
 from simulation.random_schedules import random_schedule
@@ -100,7 +101,7 @@ MUTANTS = (
     _mutant(
         "stock is read, then written", "last unit",
         (f"{_STOCK}.reservations", "_refused", "all(left[cell] >= units for cell, units in cells.items())", "True"),
-        (f"{_STOCK}.cells", "promise", ".where(_same(change), enough).values(",
+        (f"{_STOCK}.cells", "_promising", ".where(_same(change), enough).values(",
          ".where(_same(change)).values(shortfall=stock.c.shortfall + change.c.reserved, "),
     ),
     _mutant(
@@ -143,7 +144,7 @@ MUTANTS = (
 # Shows only where writers really wait for each other's rows: on PostgreSQL.
 LOCKS_IN_NO_ORDER = _mutant(
     "stock is locked in no order", "",
-    (f"{_STOCK}.cells", "lock_cells", "order_by(stock.c.sku, stock.c.variant, stock.c.location)",
+    (f"{_STOCK}.cells", "_locking", "order_by(stock.c.sku, stock.c.variant, stock.c.location)",
      "order_by(__import__('sqlalchemy').func.random())"),
 )  # fmt: skip
 
@@ -160,16 +161,26 @@ def applied(mutant: Mutant) -> Generator[None]:
 @contextmanager
 def _edited(edit: Edit) -> Generator[None]:
     module = import_module(edit.module)
-    function = getattr(module, edit.function)
+    kept = getattr(module, edit.function)
+    function = inspect.unwrap(kept)
     text = textwrap.dedent(inspect.getsource(function))
     assert text.count(edit.before) == 1, f"{edit.function} does not say {edit.before!r} once any more"
     namespace = dict(vars(module))
     exec(compile(text.replace(edit.before, edit.after), module.__file__ or "", "exec"), namespace)
-    sound, function.__code__ = function.__code__, namespace[edit.function].__code__
+    changed = inspect.unwrap(namespace[edit.function]).__code__
+    sound, function.__code__ = function.__code__, changed
+    _forget(kept)
     try:
         yield
     finally:
         function.__code__ = sound
+        _forget(kept)
+
+
+def _forget(function: Any) -> None:
+    """A function that keeps what it made once must make it anew."""
+    if hasattr(function, "cache_clear"):
+        function.cache_clear()
 
 
 def killer_of(world: World, mutant: Mutant) -> tuple[Judged | None, int]:
