@@ -9,8 +9,10 @@ from connectors.protocols.carrier import Capabilities
 from connectors.protocols.connector import Connector
 from connectors.protocols.sales_channel import SalesChannel
 from connectors.protocols.tracking import TrackingSender
-from connectors.registry import FOLDERS, connector_class, connectors_of
+from connectors.registry import FOLDERS, canonical, connector_class, connectors_of
 from connectors.settings import Variable
+from orderflow.configuration import Configuration
+from orderflow.configuration.connectors_named import connectors_named
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,13 @@ def knows(folder: str, code: str) -> bool:
         return folder in FOLDERS and bool(connector_class(folder, code))
     except KeyError:
         return False
+
+
+def enabled_connectors(configuration: Configuration) -> list[tuple[str, str]]:
+    """The (folder, code) of every connector that has work, in the configuration's order; unknown ones are left out."""
+    named = (one for one in connectors_named(configuration) if one.is_enabled)
+    found = ((next((kind for kind in one.kinds if knows(kind, one.code)), ""), canonical(one.code)) for one in named)
+    return list(dict.fromkeys(each for each in found if each[0]))
 
 
 def _one_line(text: str) -> str:

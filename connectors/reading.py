@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from connectors.errors import Unreadable
 
@@ -124,6 +124,16 @@ def _none_is_empty(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(_text)]
+
+
+def _grams(value: Any) -> int | None:
+    """Whole grams. Nothing weighs nothing, so 0 means nobody knows."""
+    try:
+        return round(Decimal(str(value or 0))) or None
+    except (ArithmeticError, ValueError):
+        raise ValueError("expected a weight in grams") from None
+
+
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 RequiredIdentifier = Annotated[str, BeforeValidator(partial(_identifier, required=True))]
 Count = Annotated[int, BeforeValidator(_count)]
@@ -133,4 +143,5 @@ UtcMoment = Annotated[datetime, BeforeValidator(partial(_in_utc, naive_is_utc=Tr
 CountryCode = Annotated[str, BeforeValidator(_country)]
 Degrees = Annotated[float | None, BeforeValidator(_degrees)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
+Grams = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_grams)]
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_is_empty)]

@@ -64,7 +64,7 @@ class Shop:
     @cached_property
     def availability_takers(self) -> tuple[str, ...]:
         """Everybody who is told what may still be sold: the enabled channels, and the sources that only keep stock."""
-        return self._enabled((*self.configuration.channels, *self.configuration.stock_sources()))
+        return tuple(dict.fromkeys((*self._enabled(self.configuration.channels), *self.stock_sources)))
 
     @cached_property
     def card_channels(self) -> tuple[str, ...]:
@@ -73,6 +73,17 @@ class Shop:
         branches = [branch for rule in rules for branch in (rule.actions, rule.otherwise) if branch]
         named = (recipient for branch in branches for recipient in branch.recipients)
         return tuple(dict.fromkeys(recipient for recipient in named if recipient.startswith("slack_channel:")))
+
+    @cached_property
+    def stock_sources(self) -> tuple[str, ...]:
+        """The channels stock counts come from; partners that are named among the sources are counted as partners."""
+        return self._enabled(self.configuration.stock_sources())
+
+    @cached_property
+    def idle_sources(self) -> tuple[str, ...]:
+        """What is named as a source of stock counts and has none: no channel, and no location's partner either."""
+        named = map(registry.canonical, self.configuration.stock_sources())
+        return tuple(code for code in named if code not in {*self.stock_sources, *self.partners})
 
     @cached_property
     def partners(self) -> tuple[str, ...]:

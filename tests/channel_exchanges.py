@@ -65,5 +65,5 @@ def channel_through(code: str, transport: httpx.AsyncBaseTransport) -> Any:
     """The channel, speaking to the sandbox's address through this transport."""
     cls = connectors_of("channels")[code]
     channel = cls(cls.Settings.load(channel_variables("http://sandbox")))
-    channel._http._client._transport = transport
+    channel._http._sender.transport = transport
     return channel

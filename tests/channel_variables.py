@@ -5,15 +5,15 @@ from pathlib import Path
 SECRET = "the shops sign with this"
 
 _VARIABLES = {
-    "BIGCOMMERCE_ACCESS_TOKEN": "token",
+    "BIGCOMMERCE_ACCESS_TOKEN": "TEST_sandbox",
     "BIGCOMMERCE_API_URL": "{url}/bigcommerce",
     "BIGCOMMERCE_CLIENT_SECRET": SECRET,
     "BIGCOMMERCE_STORE_HASH": "abc123",
     "CUSTOM_REST_FILE": str(Path(__file__).parents[1] / "deployments/policy/custom_rest.json"),
-    "CUSTOM_REST_TOKEN": "key",
+    "CUSTOM_REST_TOKEN": "TEST_sandbox",
     "CUSTOM_REST_URL": "{url}/custom_rest/api",
     "CUSTOM_REST_WEBHOOK_SECRET": SECRET,
-    "MAGENTO_ACCESS_TOKEN": "token",
+    "MAGENTO_ACCESS_TOKEN": "TEST_sandbox",
     "MAGENTO_URL": "{url}/magento",
     "SHOPIFY_API_KEY": "app-key",
     "SHOPIFY_API_PASSWORD": "shpat_token",

@@ -8,7 +8,7 @@ from deployments.demo.partner_variables import partner_variables
 _VARIABLES = {
     "GOOGLE_SHEETS_BASE_URL": "{url}/google_sheets",
     "GOOGLE_SHEETS_SPREADSHEET_ID": "S1",
-    "GOOGLE_SHEETS_TOKEN": "TEST_sandbox",
+    "GOOGLE_SHEETS_TOKEN": "ya29.sandbox",
     "ORDERFLOW_ALLOW_PRIVATE_WEBHOOKS": "true",
     "ORDERFLOW_LABEL_FOLDER": "{folder}/labels",
     "ORDERFLOW_REPORT_FOLDER": "{folder}/reports",

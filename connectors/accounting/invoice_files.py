@@ -3,10 +3,10 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
-from connectors.accounting.layout import Layout, laid_out, parts_of
+from connectors.accounting.layout import laid_out, parts_of
+from connectors.accounting.settings import InvoiceFileSettings
 from connectors.errors import Refused
 from connectors.protocols import Document, ReportSink
 from connectors.protocols.report_sink import INVOICES
@@ -20,10 +20,10 @@ class InvoiceFiles(ReportSink):
     program: ClassVar[str]
     invoices_at_once: ClassVar[int]
 
-    def __init__(self, folder: Path, layout: Layout, date_format: str) -> None:
-        self._folder = folder
-        self._layout = layout
-        self._date_format = date_format
+    def __init__(self, settings: InvoiceFileSettings) -> None:
+        self._folder = settings.folder
+        self._layout = settings.layout
+        self._date_format = settings.date_format
 
     def takes(self, table: str) -> bool:
         """The invoices, and nothing else."""

@@ -8,12 +8,16 @@ from urllib.parse import quote
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def fill(template: Any, facts: Mapping[str, Any]) -> Any:
-    """The template with its facts. A text that is one placeholder becomes the fact itself, number, text or list."""
+def fill(template: Any, facts: Mapping[str, Any], *, leave_out_empty: bool = False) -> Any:
+    """The template with its facts. A text that is one placeholder becomes the fact itself, number, text or list.
+
+    Members of the template's objects that become empty may be left out; a fact is never looked into.
+    """
     if isinstance(template, dict):
-        return {name: fill(inner, facts) for name, inner in template.items()}
+        filled = {name: fill(inner, facts, leave_out_empty=leave_out_empty) for name, inner in template.items()}
+        return {name: value for name, value in filled.items() if not leave_out_empty or value not in ("", {}, None)}
     if isinstance(template, list):
-        return [fill(inner, facts) for inner in template]
+        return [fill(inner, facts, leave_out_empty=leave_out_empty) for inner in template]
     if not isinstance(template, str):
         return template
     if whole := _PLACEHOLDER.fullmatch(template):

@@ -27,7 +27,7 @@ async def label_file(http: HttpClient, link: str, *, home: str, elsewhere: re.Pa
     try:
         if not _is_trusted(httpx.URL(link), httpx.URL(home), elsewhere):
             raise httpx.InvalidURL("leads elsewhere")
-        content = (await http.read("GET", link, timeout=TIMEOUT_SECONDS)).content
+        content = (await http.read("GET", link, timeout_seconds=TIMEOUT_SECONDS)).content
     except (httpx.InvalidURL, ConnectorError) as error:
         log.warning("label file not fetched", service=http.service, why=str(error))
         return b""

@@ -15,6 +15,7 @@ from connectors.reading import (
     CountryCode,
     Degrees,
     Flag,
+    Grams,
     Identifier,
     Many,
     Moment,
@@ -32,15 +33,6 @@ def _tags(value: Any) -> tuple[str, ...]:
     return tuple(tag.strip() for tag in listed if tag.strip())
 
 
-def _grams(value: Any) -> int | None:
-    """Whole grams. Nothing weighs nothing, so 0 means nobody knows."""
-    try:
-        grams = Decimal(str(value or 0))
-        return round(grams) or None
-    except (ArithmeticError, ValueError):
-        raise ValueError("expected a weight in grams") from None
-
-
 def _attributes(value: Any) -> dict[str, str]:
     if not isinstance(value or {}, dict):
         raise ValueError("expected an object of names and values")
@@ -49,7 +41,6 @@ def _attributes(value: Any) -> dict[str, str]:
 
 Tags = Annotated[tuple[str, ...], BeforeValidator(_tags)]
 Attributes = Annotated[dict[str, str], BeforeValidator(_attributes)]
-Grams = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_grams)]
 
 
 class PlainDocument(BaseModel):

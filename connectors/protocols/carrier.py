@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connectors.labels.file_kind import media_type_of
 from connectors.protocols.connector import Connector
@@ -106,6 +107,10 @@ class Carrier(Connector):
     @abstractmethod
     async def find_by_reference(self, reference: str) -> Label | None:
         """The label bought under this reference that is not void, or None where the carrier knows of none."""
+
+    async def find_since(self, reference: str, since: datetime) -> Label | None:
+        """The same for a purchase not begun before `since`: a carrier that must list its sales reads less of them."""
+        return await self.find_by_reference(reference)
 
     @abstractmethod
     async def void(self, provider_reference: str) -> bool:

@@ -14,9 +14,11 @@ from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
+from connectors.transport.connection import Connection
 from connectors.transport.lanes import Lanes
 from connectors.transport.metadata_guard import NoMetadata
 from connectors.transport.rate_headers import told_wait_seconds
+from connectors.transport.sender import Credentials, Sender
 
 log = structlog.get_logger("connectors.transport.http")
 
@@ -26,7 +28,6 @@ READ_ATTEMPTS = 3
 
 # More calls to one service at once would not be faster.
 CALLS_AT_ONCE = 8
-_ONE_CONNECTION = httpx.Limits(max_connections=1, max_keepalive_connections=1)
 
 # A question waits this long for its answer when told to; for longer, whoever asks has better things to do.
 LONGEST_PAUSE_SECONDS = 3.0
@@ -43,7 +44,7 @@ def tls_context() -> ssl.SSLContext:
 
 def verified_transport() -> httpx.AsyncBaseTransport:
     """How requests go out: over our own TLS, never repeated by the transport itself."""
-    return Lanes(lambda: httpx.AsyncHTTPTransport(verify=tls_context(), retries=0, limits=_ONE_CONNECTION))
+    return Lanes(lambda: Connection(tls_context()))
 
 
 def plain_refusal(response: httpx.Response) -> Refused:
@@ -104,7 +105,7 @@ class HttpClient:
         base_url: str,
         *,
         headers: dict[str, str] | None = None,
-        auth: httpx.Auth | tuple[str, str] | None = None,
+        auth: Credentials = None,
         explain: Explain = plain_refusal,
         timeout_seconds: float = CALL_TIMEOUT_SECONDS,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -112,12 +113,11 @@ class HttpClient:
         self.service = service
         self._explain = explain
         self._gate = asyncio.Semaphore(CALLS_AT_ONCE)
-        self._client = httpx.AsyncClient(
-            base_url=base_url.rstrip("/") + "/",
+        self._sender = Sender(
+            base_url,
             headers=headers,
             auth=auth,
-            timeout=timeout_seconds,
-            follow_redirects=False,
+            timeout_seconds=timeout_seconds,
             transport=transport or NoMetadata(verified_transport()),
         )
 
@@ -129,7 +129,7 @@ class HttpClient:
 
     async def aclose(self) -> None:
         """Gives the connections back."""
-        await self._client.aclose()
+        await self._sender.aclose()
 
     async def read(self, method: str, path: str, **request: Any) -> httpx.Response:
         """A request that changes nothing there, repeated on passing failures. Raises as `write`.
@@ -147,12 +147,12 @@ class HttpClient:
         """Sends once. Raises TryAgain or Refused for certainly not done, OutcomeUnknown where nobody can tell."""
         try:
             async with self._gate:
-                response = await self._client.request(method, path.lstrip("/"), **request)
+                response = await self._sender.send(method, path, **request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise TryAgain(f"{self.service} cannot be reached: {error}") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise Refused(f"{self.service} has an address nothing can be sent to", code="address") from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:  # an answer that cannot be unpacked is one of these
             raise OutcomeUnknown(f"{self.service} gave no answer: {type(error).__name__}") from error
         log.debug("http", service=self.service, method=method, path=self._shown(path), status=response.status_code)
         return self._checked(response)
@@ -160,7 +160,7 @@ class HttpClient:
     @staticmethod
     def _shown(path: str) -> str:
         """The path below the service's address; of an address somebody set only the host, the rest may be a secret."""
-        return httpx.URL(path).host or path.partition("?")[0]
+        return httpx.URL(path).host if "://" in path else path.partition("?")[0]
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         status = response.status_code

@@ -5,6 +5,7 @@ addresses strangers choose. No service has an address that is link-local, and cl
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 import httpx
@@ -45,6 +46,7 @@ class NoMetadata(httpx.AsyncBaseTransport):
         return (url.host,)
 
 
+@lru_cache(1024)
 def is_metadata(address: str) -> bool:
     """Whether no service can have the address: link-local, multicast, nobody's, or where a cloud's machines ask."""
     parsed = ip_address(address.partition("%")[0])

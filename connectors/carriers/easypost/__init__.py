@@ -5,7 +5,7 @@ shipment. All of them carry our reference, by which a purchase of unknown outcom
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -34,6 +34,7 @@ from connectors.protocols import (
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, answer_of
 from connectors.transport.signatures import split_secrets
+from connectors.transport.together import Together
 from orderflow.shipping.rate import Rate
 from orderflow.shipping.tracking import TrackingUpdate
 
@@ -42,6 +43,11 @@ PAGE_SIZE = 100
 MOST_PAGES = 20
 # The account is read as a list once an hour, and then as far back as it was asked for.
 MOST_LISTED_PAGES = 200
+# So many purchases of unknown fate are looked for in one reading of it.
+MOST_ASKED_FOR = 200
+
+# A purchase's reference, and when it was begun.
+Asked = tuple[str, datetime]
 
 _BOUGHT_BEFORE = "SHIPMENT.POSTAGE.EXISTS"
 
@@ -69,6 +75,7 @@ class EasyPostCarrier(Carrier, LabelLister, TrackingSender):
         self._secrets = split_secrets(settings.webhook_secret.get_secret_value())
         self._http = HttpClient(self.code, settings.base_url, headers=headers, explain=refusal_of, transport=transport)
         self._files = HttpClient(self.code, settings.base_url, transport=transport)
+        self._found: Together[Asked, Shipment] = Together(self._find_all, most=MOST_ASKED_FOR)
 
     async def aclose(self) -> None:
         """Gives the connections back."""
@@ -97,21 +104,20 @@ class EasyPostCarrier(Carrier, LabelLister, TrackingSender):
 
         Raises OutcomeUnknown where there are more: an older one could be it.
         """
-        query: dict[str, Any] = {"purchased": "true", "page_size": PAGE_SIZE}
-        for _ in range(MOST_PAGES):
-            page = answer_of(await self._http.read("GET", "shipments", params=query), Shipments)
-            matches = (item for item in page.shipments if item.reference == reference and not item.is_void)
-            if found := next(matches, None):
-                return await self._bought(found)
-            if not page.has_more or not page.shipments:
-                return None
-            query["before_id"] = page.shipments[-1].id
-        raise OutcomeUnknown(f"{reference} is not among the newest {MOST_PAGES * PAGE_SIZE} labels at EasyPost")
+        found = await self._among_newest({reference}, {}, MOST_PAGES)
+        return await self._labelled(found.get(reference))
+
+    async def find_since(self, reference: str, since: datetime) -> Label | None:
+        """The same among the shipments created since then: no account is too busy to be asked.
+
+        The list is read once for all who ask in the same breath.
+        """
+        return await self._labelled(await self._found.get((reference, since)))
 
     async def labels_since(self, since: datetime) -> Sequence[SoldLabel]:
         """The bought shipments that were created since then; EasyPost tells no time of the purchase."""
         query: dict[str, Any] = {"purchased": "true", "page_size": PAGE_SIZE}
-        query["start_datetime"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        query |= _created(since)
         listed: list[SoldLabel] = []
         for _ in range(MOST_LISTED_PAGES):
             page = answer_of(await self._http.read("GET", "shipments", params=query), Shipments)
@@ -152,6 +158,31 @@ class EasyPostCarrier(Carrier, LabelLister, TrackingSender):
         """What the event says of its parcel."""
         return updates_of(document)
 
+    async def _find_all(self, asked: Sequence[Asked]) -> Mapping[Asked, Shipment]:
+        created = _created(min(since for _, since in asked))
+        found = await self._among_newest({reference for reference, _ in asked}, created, MOST_LISTED_PAGES)
+        return {(reference, since): found[reference] for reference, since in asked if reference in found}
+
+    async def _among_newest(
+        self, wanted: Set[str], created: Mapping[str, str], most_pages: int
+    ) -> Mapping[str, Shipment]:
+        """The newest purchase of each reference; the list is read until all are found or it ends."""
+        found: dict[str, Shipment] = {}
+        query: dict[str, Any] = {"purchased": "true", "page_size": PAGE_SIZE, **created}
+        for _ in range(most_pages):
+            page = answer_of(await self._http.read("GET", "shipments", params=query), Shipments)
+            for item in page.shipments:
+                if (reference := item.reference or "") in wanted and not item.is_void:
+                    found.setdefault(reference, item)
+            if len(found) == len(wanted) or not page.has_more or not page.shipments:
+                return found
+            query["before_id"] = page.shipments[-1].id
+        missing = ", ".join(sorted(wanted - found.keys())[:3])
+        raise OutcomeUnknown(f"{missing} is not among the newest {most_pages * PAGE_SIZE} labels at EasyPost")
+
+    async def _labelled(self, found: Shipment | None) -> Label | None:
+        return await self._bought(found) if found else None
+
     async def _is_refunded(self, shipment_id: str) -> bool:
         """Whether an earlier refund is why another one is refused."""
         try:
@@ -180,6 +211,11 @@ class EasyPostCarrier(Carrier, LabelLister, TrackingSender):
             tracking_url=shipment.tracking_url,
         )
         return await labelled(self._files, label, home=self._base_url, elsewhere=LABEL_HOSTS)
+
+
+def _created(since: datetime) -> Mapping[str, str]:
+    """The question for shipments created since then."""
+    return {"start_datetime": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
 def _path(shipment_id: str) -> str:

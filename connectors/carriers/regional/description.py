@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from connectors.carriers.regional.paths import pick
-from connectors.carriers.regional.template import FACTS, placeholders
+from connectors.carriers.regional.template import FACTS
+from connectors.described.filling import placeholders
 from connectors.protocols import Capabilities
 from orderflow.shipping.tracking import TrackingStatus
 

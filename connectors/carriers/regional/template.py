@@ -1,17 +1,16 @@
 """JSON with placeholders, and the facts of a shipment they stand for."""
 
-import re
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
+from connectors.described import filling
 from connectors.parcels.measures import inches, ounces, pounds, sides_mm
 from connectors.protocols import ShipmentRequest
 from orderflow.address import Address
 from orderflow.shipping.customs import CustomsItem
 from orderflow.shipping.rate import Parcel, Rate
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ADDRESS = ("name", "company", "line1", "line2", "city", "region", "postal_code", "country", "phone")
 _WEIGHTS = ("weight_grams", "weight_kg", "weight_pounds", "weight_ounces")
 _SIZES = tuple(f"{side}_{unit}" for side in ("length", "width", "height") for unit in ("mm", "cm", "inches"))
@@ -53,31 +52,13 @@ def shipment_facts(request: ShipmentRequest, rate: Rate | None = None) -> dict[s
 
 
 def fill(template: Any, facts: Mapping[str, Any]) -> Any:
-    """The template with its facts. A text that is one placeholder becomes the fact itself, number or text."""
-    if isinstance(template, dict):
-        filled = {name: fill(inner, facts) for name, inner in template.items()}
-        return {name: value for name, value in filled.items() if value not in ("", {}, None)}
-    if isinstance(template, list):
-        return [fill(inner, facts) for inner in template]
-    if not isinstance(template, str):
-        return template
-    if whole := _PLACEHOLDER.fullmatch(template):
-        return facts.get(whole[1], "")
-    return _PLACEHOLDER.sub(lambda match: str(facts.get(match[1], "")), template)
+    """The template with its facts, without what it has no fact for."""
+    return filling.fill(template, defaultdict(str, facts), leave_out_empty=True)
 
 
 def fill_path(template: str, facts: Mapping[str, Any]) -> str:
-    """The path with its facts, each as one step whatever is in it."""
-    return _PLACEHOLDER.sub(lambda match: quote(str(facts.get(match[1], "")), safe=""), template)
-
-
-def placeholders(template: Any) -> set[str]:
-    """The names of all placeholders in a template."""
-    if isinstance(template, dict):
-        return placeholders(list(template.values()))
-    if isinstance(template, list):
-        return {name for inner in template for name in placeholders(inner)}
-    return set(_PLACEHOLDER.findall(template)) if isinstance(template, str) else set()
+    """The path with its facts, each as one step whatever is in it; nothing where there is none."""
+    return filling.fill_path(template, defaultdict(str, facts))
 
 
 def _declared(item: CustomsItem) -> dict[str, Any]:

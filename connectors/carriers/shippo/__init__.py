@@ -6,8 +6,8 @@ secret is a part of the address it posts to.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence, Set
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -43,6 +43,7 @@ from connectors.protocols import (
 from connectors.settings import ConnectorSettings
 from connectors.transport.http import HttpClient, answer_of
 from connectors.transport.signatures import check_token, split_secrets
+from connectors.transport.together import Together
 from orderflow.shipping.rate import Rate
 from orderflow.shipping.tracking import TrackingUpdate
 
@@ -52,6 +53,11 @@ PAGE_SIZE = 100
 MOST_PAGES = 20
 # The account is read as a list once an hour, and then as far back as it was asked for.
 MOST_LISTED_PAGES = 200
+# So many purchases of unknown fate are looked for in one reading of it.
+MOST_ASKED_FOR = 200
+
+# A purchase's reference, and when it was begun.
+Asked = tuple[str, datetime]
 
 
 class Settings(ConnectorSettings):
@@ -78,6 +84,7 @@ class ShippoCarrier(Carrier, LabelLister, TrackingSender):
         self._tokens = split_secrets(settings.webhook_token.get_secret_value())
         self._http = http or HttpClient(self.code, settings.base_url, headers=headers, explain=refusal_of)
         self._files = files or HttpClient(self.code, settings.base_url)
+        self._found: Together[Asked, Transaction] = Together(self._find_all, most=MOST_ASKED_FOR)
 
     async def aclose(self) -> None:
         """Gives the connections back."""
@@ -105,15 +112,15 @@ class ShippoCarrier(Carrier, LabelLister, TrackingSender):
 
         Raises OutcomeUnknown where there are more: an older one could be it.
         """
-        for page in range(1, MOST_PAGES + 1):
-            query = {"object_status": "SUCCESS", "results": PAGE_SIZE, "page": page}
-            listed = answer_of(await self._http.read("GET", "transactions", params=query), Transactions)
-            matches = (item for item in listed.results if item.metadata == reference and item.status == "SUCCESS")
-            if found := next(matches, None):
-                return await self._label(found, await self._rate_of(found))
-            if not listed.next:
-                return None
-        raise OutcomeUnknown(f"{reference} is not among the newest {MOST_PAGES * PAGE_SIZE} labels at Shippo")
+        found = await self._among_newest({reference}, datetime.min.replace(tzinfo=UTC), MOST_PAGES)
+        return await self._labelled(found.get(reference))
+
+    async def find_since(self, reference: str, since: datetime) -> Label | None:
+        """The same, the list read until it is older than that: no account is too busy to be asked.
+
+        The list is read once for all who ask in the same breath.
+        """
+        return await self._labelled(await self._found.get((reference, since)))
 
     async def labels_since(self, since: datetime) -> Sequence[SoldLabel]:
         """The purchases since then: the list comes newest first and is read until it is older."""
@@ -160,6 +167,25 @@ class ShippoCarrier(Carrier, LabelLister, TrackingSender):
         """What the event says of its parcel."""
         return updates_of(document)
 
+    async def _find_all(self, asked: Sequence[Asked]) -> Mapping[Asked, Transaction]:
+        earliest = min(since for _, since in asked)
+        found = await self._among_newest({reference for reference, _ in asked}, earliest, MOST_LISTED_PAGES)
+        return {(reference, since): found[reference] for reference, since in asked if reference in found}
+
+    async def _among_newest(self, wanted: Set[str], since: datetime, most_pages: int) -> Mapping[str, Transaction]:
+        """The newest purchase of each reference; the list is read until all are found or it is older than that."""
+        found: dict[str, Transaction] = {}
+        for page in range(1, most_pages + 1):
+            query = {"object_status": "SUCCESS", "results": PAGE_SIZE, "page": page}
+            listed = answer_of(await self._http.read("GET", "transactions", params=query), Transactions)
+            for item in listed.results:
+                if (reference := item.metadata or "") in wanted and item.status == "SUCCESS":
+                    found.setdefault(reference, item)
+            if len(found) == len(wanted) or not listed.next or listed.reaches(since):
+                return found
+        missing = ", ".join(sorted(wanted - found.keys())[:3])
+        raise OutcomeUnknown(f"{missing} is not among the newest {most_pages * PAGE_SIZE} labels at Shippo")
+
     async def _is_refunded(self, transaction_id: str) -> bool:
         """Whether an earlier refund is why another one is refused."""
         try:
@@ -171,6 +197,9 @@ class ShippoCarrier(Carrier, LabelLister, TrackingSender):
     async def _rate_of(self, transaction: Transaction) -> Rate:
         rate_id = transaction.rate.object_id if isinstance(transaction.rate, Reference) else transaction.rate or ""
         return answer_of(await self._http.read("GET", f"rates/{quote(rate_id, safe='')}"), RateAnswer).as_rate()
+
+    async def _labelled(self, found: Transaction | None) -> Label | None:
+        return await self._label(found, await self._rate_of(found)) if found else None
 
     async def _label(self, transaction: Transaction, rate: Rate) -> Label:
         label = Label(

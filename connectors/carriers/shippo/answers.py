@@ -104,6 +104,11 @@ class Transactions(BaseModel):
     results: tuple[Transaction, ...]
     next: str | None = None
 
+    def reaches(self, since: datetime) -> bool:
+        """Whether the page ends with a purchase from before then; False where that one tells no time."""
+        oldest = self.results[-1].object_created if self.results else None
+        return oldest is not None and oldest < since
+
 
 class Refund(BaseModel):
     """A refund that was asked for."""

@@ -4,6 +4,7 @@ A label is bought with the shipment's reference as `external_shipment_id`, which
 purchase is refused, and the label of the first one is adopted. A refused void is answered 200, not approved.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -73,6 +74,7 @@ class ShipStationCarrier(Carrier, LabelLister, TrackingSender):
         self._http = http or HttpClient(self.code, settings.base_url, headers=headers, explain=refusal_of)
         self._keys_client = HttpClient(self.code, settings.keys_url)
         self._keys = PublishedKeys(self._keys_client, settings.keys_url)
+        self._asking = asyncio.Lock()
         self._carrier_ids = [part.strip() for part in settings.carrier_ids.split(",") if part.strip()]
 
     async def aclose(self) -> None:
@@ -153,9 +155,11 @@ class ShipStationCarrier(Carrier, LabelLister, TrackingSender):
         return updates_of(document)
 
     async def _accounts(self) -> list[str]:
-        if not self._carrier_ids:
-            answer = answer_of(await self._http.read("GET", "carriers"), AccountsAnswer)
-            self._carrier_ids = [account.carrier_id for account in answer.carriers]
+        """The carrier accounts to ask; who needs them while somebody asks for them waits for that answer."""
+        async with self._asking:
+            if not self._carrier_ids:
+                answer = answer_of(await self._http.read("GET", "carriers"), AccountsAnswer)
+                self._carrier_ids = [account.carrier_id for account in answer.carriers]
         return self._carrier_ids
 
     async def _adopt(self, reference: str) -> Label:

@@ -6,17 +6,22 @@ stock location's `channel_ids` hold ("gid://shopify/Location/655441491").
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, ClassVar
 
 import httpx
 
 from connectors.channels.shopify import changes, fulfillment, inventory, privacy, subscriptions
+from connectors.channels.shopify.customers import MOST_AT_ONCE as MOST_CUSTOMERS
+from connectors.channels.shopify.customers import known_customers, unknown_customer
 from connectors.channels.shopify.deliveries import check_delivery, notice_of
 from connectors.channels.shopify.document import ShopifyOrder
-from connectors.channels.shopify.global_id import global_id
+from connectors.channels.shopify.global_id import tail
 from connectors.channels.shopify.graph import AdminGraph, explain
 from connectors.channels.shopify.mapping import SOURCE, orders_in
 from connectors.channels.shopify.settings import ShopifySettings
+from connectors.channels.shopify.standing import MOST_AT_ONCE as MOST_ORDERS
+from connectors.channels.shopify.standing import standings
 from connectors.protocols import (
     ChannelLocation,
     Document,
@@ -29,6 +34,7 @@ from connectors.protocols import (
 )
 from connectors.protocols.privacy import PrivacyMessenger, PrivacyRequest
 from connectors.transport.http import HttpClient
+from connectors.transport.together import Together
 from orderflow.inventory import StockLevel
 from orderflow.order import Order
 
@@ -44,6 +50,8 @@ class ShopifyChannel(SalesChannel, PrivacyMessenger):
         self._settings = settings
         self._http = http or admin_http(settings)
         self._graph = AdminGraph(self._http)
+        self._customers = Together(partial(known_customers, self._graph), most=MOST_CUSTOMERS)
+        self._standings = Together(partial(standings, self._graph), most=MOST_ORDERS)
 
     async def aclose(self) -> None:
         """Gives the connections back."""
@@ -73,17 +81,16 @@ class ShopifyChannel(SalesChannel, PrivacyMessenger):
 
     async def report_shipment(self, report: ShipmentReport) -> str:
         """Creates a fulfillment with the tracking number, once; returns its id."""
-        return await fulfillment.report_shipment(self._graph, report)
+        standing = await self._standings.get(tail(report.order_external_id))
+        return await fulfillment.report_shipment(self._graph, report, standing)
 
     async def completed(self, topic: str, document: Any) -> Any:
         """The order with its customer's tags: webhooks leave them out since API 2025-01."""
-        customer = document.get("customer") if topic.startswith("orders/") and isinstance(document, dict) else None
-        if not isinstance(customer, dict) or "tags" in customer or not customer.get("id"):
+        customer_id = unknown_customer(topic, document)
+        if not customer_id:
             return document
-        customer_id = customer.get("admin_graphql_api_id") or customer["id"]
-        found = (await self._graph.read("CustomerTags", id=global_id("Customer", str(customer_id))))["customer"] or {}
-        known = {"tags": found.get("tags") or [], "orders_count": found.get("numberOfOrders") or 0}
-        return {**document, "customer": {**customer, **known}}
+        known = await self._customers.get(customer_id) or {"tags": [], "orders_count": 0}
+        return {**document, "customer": {**document["customer"], **known}}
 
     async def cancel_order(self, order_external_id: str, reason: str) -> bool:
         """Has the order cancelled without a refund."""

@@ -27,6 +27,7 @@ from connectors.reading import (
     CountryCode,
     Degrees,
     Flag,
+    Grams,
     Identifier,
     Many,
     Moment,
@@ -64,14 +65,11 @@ def _tags(value: Any) -> tuple[str, ...]:
     return tuple(text for text in (as_text(tag).strip() for tag in value or ()) if text)
 
 
-def _grams(value: Any) -> int | None:
-    """Grams from a number or from a weight with its unit. Nothing weighs nothing, so 0 means nobody knows."""
-    if isinstance(value, dict):
-        value = Decimal(str(value.get("value") or 0)) * _GRAMS.get(value.get("unit", ""), Decimal(0))
-    try:
-        return round(Decimal(str(value or 0))) or None
-    except ArithmeticError:
-        raise ValueError("expected a weight in grams") from None
+def _in_grams(value: Any) -> Any:
+    """The grams of a weight with its unit; a number stays what it is."""
+    if not isinstance(value, dict):
+        return value
+    return Decimal(str(value.get("value") or 0)) * _GRAMS.get(value.get("unit", ""), Decimal(0))
 
 
 def _shop_money(field: str) -> AliasPath:
@@ -80,7 +78,7 @@ def _shop_money(field: str) -> AliasPath:
 
 Properties = Annotated[dict[str, str], BeforeValidator(_properties)]
 Tags = Annotated[tuple[str, ...], BeforeValidator(_tags)]
-Grams = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_grams)]
+Weight = Annotated[Grams, BeforeValidator(_in_grams)]
 
 
 class ShopDocument(BaseModel):
@@ -116,7 +114,7 @@ class ShopifyLine(Identified):
     quantity: Annotated[Count, Field(ge=0)]
     current_quantity: Annotated[Count, Field(ge=0)] | None = None
     price: Amount = Field(validation_alias=AliasChoices("price", _shop_money("originalUnitPriceSet")))
-    grams: Grams = Field(None, validation_alias=AliasChoices("grams", "weight"))
+    grams: Weight = Field(None, validation_alias=AliasChoices("grams", "weight"))
     requires_shipping: bool | None = True
     properties: Properties = Field({}, validation_alias=AliasChoices("properties", "customAttributes"))
 

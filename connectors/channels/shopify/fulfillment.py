@@ -5,42 +5,29 @@ means that it was told before. Then the units are taken from the order's fulfill
 location the parcel leaves from where Shopify planned another one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from connectors.channels.shopify.global_id import global_id, tail
 from connectors.channels.shopify.graph import AdminGraph, refuse_user_errors
+from connectors.channels.shopify.standing import OpenLine, Standing, open_lines, standing_of
 from connectors.errors import Refused
 from connectors.protocols import ShipmentReport
 
-_FULFILLABLE = {"OPEN", "IN_PROGRESS"}
-_UNDONE = {"CANCELLED", "ERROR", "FAILURE"}
 
-
-class OpenLine(NamedTuple):
-    """Units of one order line that still wait in a fulfillment order, and the location Shopify planned for them."""
-
-    fulfillment_order_id: str
-    location_id: str
-    id: str
-    line_id: str
-    units: int
-
-
-async def report_shipment(graph: AdminGraph, report: ShipmentReport) -> str:
-    """Creates the fulfillment once; returns its id, also when it was there already.
+async def report_shipment(graph: AdminGraph, report: ShipmentReport, standing: Standing | None) -> str:
+    """Creates the fulfillment once; returns its id, also when it was there already. `standing` was read just now.
 
     Raises Refused where the order has fewer units left than were shipped, or the location does not stock them.
     """
-    order_id = global_id("Order", report.order_external_id)
-    known, open_lines = await _standing(graph, order_id, report.tracking_number)
-    if known:
+    if standing is None:
+        raise Refused("the shop does not know the order", field="order_external_id", code="not_found")
+    if known := standing.fulfillments.get(report.tracking_number):
         return known
-    taken = take(open_lines, report)
-    if await _move(graph, taken, report.location_id):
-        _, open_lines = await _standing(graph, order_id, report.tracking_number)
-        taken = take(open_lines, report)
+    taken = take(standing.open_lines, report)
+    if elsewhere := _elsewhere(taken, report.location_id):
+        taken = await _moved(graph, elsewhere, report)
     created = (await graph.write("CreateFulfillment", fulfillment=fulfillment_input(taken, report)))[
         "fulfillmentCreate"
     ]
@@ -80,56 +67,30 @@ def fulfillment_input(taken: Sequence[OpenLine], report: ShipmentReport) -> dict
     }
 
 
-async def _standing(graph: AdminGraph, order_id: str, tracking_number: str) -> tuple[str, list[OpenLine]]:
-    """The fulfillment that already has this tracking number ("" for none), and the units that still wait."""
-    known, lines, after, more = "", [], None, True
-    while more:
-        order = (await graph.read("FulfillmentOrders", id=order_id, after=after))["order"]
-        if order is None:
-            raise Refused("the shop does not know the order", field="order_external_id", code="not_found")
-        known = known or _known_fulfillment(order["fulfillments"], tracking_number)
-        for planned in order["fulfillmentOrders"]["nodes"]:
-            lines += await _open_lines(graph, planned)
-        page = order["fulfillmentOrders"]["pageInfo"]
-        more, after = page["hasNextPage"] and not known, page["endCursor"]
-    return known, lines
-
-
-def _known_fulfillment(fulfillments: Sequence[Mapping[str, Any]], tracking_number: str) -> str:
-    for fulfillment in fulfillments:
-        numbers = {tracking["number"] for tracking in fulfillment["trackingInfo"]}
-        if tracking_number in numbers and tracking_number and fulfillment["status"] not in _UNDONE:
-            return tail(fulfillment["id"])
-    return ""
-
-
-async def _open_lines(graph: AdminGraph, planned: Mapping[str, Any]) -> list[OpenLine]:
-    if planned["status"] not in _FULFILLABLE:
-        return []
-    nodes = planned["lineItems"]["nodes"]
-    if planned["lineItems"]["pageInfo"]["hasNextPage"]:  # rare: more lines than the order's own page shows
-        pages = graph.pages("FulfillmentOrderLines", "fulfillmentOrder", "lineItems", id=planned["id"])
-        nodes = [line async for line in pages]
-    location_id = tail((planned["assignedLocation"]["location"] or {}).get("id"))
-    return [
-        OpenLine(planned["id"], location_id, line["id"], tail(line["lineItem"]["id"]), line["remainingQuantity"])
-        for line in nodes
-    ]
-
-
-async def _move(graph: AdminGraph, taken: Sequence[OpenLine], location_id: str) -> bool:
-    """Moves what Shopify planned elsewhere to the parcel's location; says whether anything had to be moved."""
+def _elsewhere(taken: Sequence[OpenLine], location_id: str) -> list[OpenLine]:
+    """What Shopify planned for another location than the parcel's."""
     here = tail(location_id)
-    elsewhere = [line for line in taken if here and line.location_id != here]
+    return [line for line in taken if here and line.location_id != here]
+
+
+async def _moved(graph: AdminGraph, elsewhere: Sequence[OpenLine], report: ShipmentReport) -> list[OpenLine]:
+    """What the shipment uses up once these units are planned for its own location.
+
+    Shopify puts together what waits at one location, under new ids, and says how it stands there now. Where that is
+    not all of the shipment the order is read again.
+    """
+    here: list[OpenLine] = []
     for order_id, lines in _by_fulfillment_order(elsewhere):
-        moved = await graph.write(
-            "MoveFulfillmentOrder",
-            id=order_id,
-            newLocationId=global_id("Location", location_id),
-            lines=_line_inputs(lines),
-        )
-        refuse_user_errors(moved["fulfillmentOrderMove"])
-    return bool(elsewhere)
+        location, inputs = global_id("Location", report.location_id), _line_inputs(lines)
+        answer = await graph.write("MoveFulfillmentOrder", id=order_id, newLocationId=location, lines=inputs)
+        moved = answer["fulfillmentOrderMove"]
+        refuse_user_errors(moved)
+        there = moved["movedFulfillmentOrder"]
+        here = await open_lines(graph, there) if there else []
+    try:
+        return take(here, report)
+    except Refused:
+        return take((await standing_of(graph, report.order_external_id)).open_lines, report)
 
 
 def _by_fulfillment_order(lines: Sequence[OpenLine]) -> list[tuple[str, list[OpenLine]]]:

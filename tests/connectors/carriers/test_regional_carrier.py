@@ -11,7 +11,8 @@ from carrier_exchanges import REQUEST, Exchanges, carrier_through
 from carrier_variables import REGIONAL_CARRIER
 
 from connectors.carriers.regional.paths import pick
-from connectors.carriers.regional.template import fill, fill_path, placeholders, shipment_facts
+from connectors.carriers.regional.template import fill, fill_path, shipment_facts
+from connectors.described.filling import placeholders
 from connectors.errors import NotConfigured, OutcomeUnknown, Refused
 from connectors.protocols import Capabilities
 from orderflow.money import Money

@@ -111,20 +111,23 @@ def test_a_fault_of_the_description_is_told_before_anything_is_done(tmp_path, ch
     assert refusal.value.variable == "CUSTOM_REST_FILE"
 
 
+KEY = "TEST_sandbox"
+
+
 @pytest.mark.parametrize(
     ("access", "found"),
     [
         ({"kind": "header", "name": "X-Key"}, lambda r: r.headers["x-key"]),
         ({"kind": "bearer"}, lambda r: r.headers["authorization"].removeprefix("Bearer ")),
         ({"kind": "query", "name": "api_key"}, lambda r: r.url.params["api_key"]),
-        ({"kind": "basic"}, lambda r: {"Basic OmtleQ==": "key"}[r.headers["authorization"]]),
-        ({"kind": "none"}, lambda r: "key" if "key" not in str(r.headers) + str(r.url) else ""),
+        ({"kind": "basic"}, lambda r: {"Basic OlRFU1Rfc2FuZGJveA==": KEY}[r.headers["authorization"]]),
+        ({"kind": "none"}, lambda r: KEY if KEY not in str(r.headers) + str(r.url) else ""),
     ],
 )
 def test_calls_are_signed_in_each_of_the_ways(tmp_path, access, found):
     transport, heard = answering({"result": {"sales": []}})
     asyncio.run(pulled(described(tmp_path, transport, access=access)))
-    assert found(heard[0]) == "key"
+    assert found(heard[0]) == KEY
 
 
 def test_pages_are_read_by_number_until_one_is_empty(tmp_path):

@@ -16,6 +16,12 @@ from connectors.errors import NotConfigured, Refused
 from orderflow.inventory import StockLevel
 
 VARIABLES = channel_variables("http://sandbox")
+BY_ADOBE = {
+    "MAGENTO_ACCESS_TOKEN": "",
+    "MAGENTO_CLIENT_ID": "TEST_client",
+    "MAGENTO_CLIENT_SECRET": "TEST_secret",
+    "MAGENTO_LOGIN_URL": "http://sandbox/magento",
+}
 
 
 class Stand:
@@ -137,15 +143,24 @@ def test_a_list_longer_than_a_page_is_read_to_its_end_and_no_further(monkeypatch
 
 def test_adobes_edition_is_asked_with_a_token_that_is_fetched_once():
     async def read():
-        login = {"MAGENTO_CLIENT_ID": "id", "MAGENTO_CLIENT_SECRET": "secret", "MAGENTO_ACCESS_TOKEN": ""}
-        stand = Stand(**login, MAGENTO_LOGIN_URL="http://sandbox/magento")
+        stand = Stand(**BY_ADOBE)
         await stand.stock(("north", "BOOT", 2))
         await stand.shown()
         return [each.request for each in stand.transport.kept]
 
     login, *asked = asyncio.run(read())
-    assert login.url.path == "/magento/ims/token/v3" and b"client_id=id" in login.content
-    assert {request.headers["authorization"] for request in asked} == {"Bearer from-adobe"}
+    assert login.url.path == "/magento/ims/token/v3" and b"client_id=TEST_client" in login.content
+    assert len(asked) > 1 and len({request.headers["authorization"] for request in asked}) == 1
+
+
+def test_a_client_adobe_does_not_know_is_refused_before_the_shop_is_asked():
+    async def read():
+        stand = Stand(**BY_ADOBE | {"MAGENTO_CLIENT_SECRET": "wrong"})
+        with pytest.raises(Refused) as refusal:
+            await stand.shown()
+        return refusal.value.code, [each.request.url.path for each in stand.transport.kept]
+
+    assert asyncio.run(read()) == ("credentials", ["/magento/ims/token/v3"])
 
 
 def test_a_refusal_is_told_in_whole_sentences():
@@ -160,4 +175,4 @@ def test_a_refusal_is_told_in_whole_sentences():
 def test_without_any_credentials_the_variable_is_named():
     with pytest.raises(NotConfigured):
         MagentoStock(MagentoSettings.load({"MAGENTO_URL": "shop.example"}))
-    assert MagentoSettings.load(VARIABLES).access_token == SecretStr("token")
+    assert MagentoSettings.load(VARIABLES).access_token == SecretStr("TEST_sandbox")

@@ -23,7 +23,7 @@ SET = """mutation Set($input: InventorySetQuantitiesInput!) {
 SET_WITH_KEY = SET.replace("(input: $input)", '(input: $input) @idempotent(key: "k")')
 
 
-def ask(stand, query, variables=None, path=GRAPHQL, token="t"):
+def ask(stand, query, variables=None, path=GRAPHQL, token="shpat_t"):
     async def post():
         async with httpx.AsyncClient(transport=httpx.ASGITransport(stand.app), base_url="http://sandbox") as client:
             headers = {"X-Shopify-Access-Token": token} if token else {}
@@ -65,6 +65,7 @@ def test_shopify_refuses_variables_nobody_declared(shopify):
 
 def test_shopify_wants_a_token_and_knows_its_versions(shopify):
     assert ask(shopify, "query Q { locations(first: 1) { nodes { id } } }", token="").status_code == 401
+    assert ask(shopify, "query Q { locations(first: 1) { nodes { id } } }", token="somebody").status_code == 401
     assert (
         ask(
             shopify, "query Q { locations(first: 1) { nodes { id } } }", path=GRAPHQL.replace("2026-10", "v1")

@@ -138,6 +138,22 @@ def test_the_customers_tags_are_asked_for_where_the_webhook_leaves_them_out(shop
     assert (order.customer.tier, order.customer.tags) == ("VIP", ("VIP", "early"))
 
 
+def test_the_customers_of_all_deliveries_are_asked_for_in_one_question(shopify):
+    async def scenario():
+        known = [{"id": number, "tags": f"number {number}"} for number in range(70, 75)]
+        placed = await shopify.place(*[{"line_items": LINES, "customer": each} for each in (*known, known[0])])
+        documents = [json.loads(delivery["body"]) for delivery in placed]
+        documents.append({"id": 1, "customer": {"id": 404}})
+        return await asyncio.gather(*(shopify.channel.completed("orders/create", each) for each in documents))
+
+    completed = asyncio.run(scenario())
+    assert [each["customer"]["tags"] for each in completed] == [
+        *[[f"number {number}"] for number in (70, 71, 72, 73, 74, 70)],
+        [],
+    ]
+    assert len(asked(shopify, "CustomerTags")) == 1
+
+
 @pytest.mark.parametrize("customer", [None, {"id": 77, "tags": ""}, {"first_name": "Guest"}])
 def test_nothing_is_asked_where_nothing_is_left_out(shopify, customer):
     document = {"id": 1, "customer": customer}

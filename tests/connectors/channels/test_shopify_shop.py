@@ -4,12 +4,19 @@ import asyncio
 import json
 from datetime import UTC, datetime
 
+import httpx
 import pytest
+from channel_variables import channel_variables
 
+from connectors.channels.shopify import admin_http
+from connectors.channels.shopify.graph import AdminGraph
+from connectors.channels.shopify.settings import ShopifySettings
+from connectors.channels.shopify.standing import standing_of
 from connectors.errors import OutcomeUnknown, Refused, TryAgain
 from connectors.protocols import ShipmentReport
 from orderflow.inventory import StockLevel
 
+VARIABLES = channel_variables("http://sandbox")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 EAST, WEST = "gid://shopify/Location/1001", "gid://shopify/Location/1002"
 
@@ -119,6 +126,69 @@ def test_a_shipment_that_leaves_from_elsewhere_is_moved_there_first(shopify):
 
     levels = {level.location: level.on_hand for level in asyncio.run(scenario())}
     assert levels == {EAST: 10, WEST: 8}
+
+
+def test_what_was_moved_is_told_from_where_it_is_now_without_another_question(shopify):
+    async def scenario():
+        await shopify.stock((EAST, "A", 10), (WEST, "A", 10))
+        await shopify.channel.report_shipment(report_of(await one_order(shopify), location=WEST))
+
+    asyncio.run(scenario())
+    assert asked(shopify, "FulfillmentOrders") == []
+    assert [row["location"] for row in shopify.books("fulfillments")] == ["1002"]
+
+
+def test_units_that_were_moved_out_of_two_plans_are_all_told(shopify):
+    third = "gid://shopify/Location/1003"
+
+    async def scenario():
+        await shopify.stock(*[(place, sku, 10) for place in (EAST, WEST, third) for sku in ("A", "B")])
+        order = await one_order(shopify, a_line(), a_line("B"))
+        await moved(shopify, order, order.lines[1], third)
+        await shopify.channel.report_shipment(report_of(order, location=WEST))
+
+    asyncio.run(scenario())
+    (told,) = shopify.books("fulfillments")
+    assert (told["location"], [line["units"] for line in told["lines"]]) == ("1002", [2, 2])
+
+
+async def moved(stand, order, line, location):
+    """Somebody in the shop plans one line of the order for another location."""
+    async with admin_http(ShopifySettings.load(VARIABLES), httpx.ASGITransport(stand.app)) as http:
+        graph = AdminGraph(http)
+        (planned,) = [
+            each for each in (await standing_of(graph, order.external_id)).open_lines if each.line_id == line.line_id
+        ]
+        lines = [{"id": planned.id, "quantity": planned.units}]
+        order_id = planned.fulfillment_order_id
+        await graph.write("MoveFulfillmentOrder", id=order_id, newLocationId=location, lines=lines)
+
+
+def test_shipments_of_several_orders_are_looked_up_in_one_question(shopify):
+    async def scenario():
+        orders = [await one_order(shopify) for _ in range(8)]
+        reports = [report_of(order, tracking=f"1Z-{number}") for number, order in enumerate(orders)]
+        told = await asyncio.gather(*map(shopify.channel.report_shipment, reports))
+        again = await asyncio.gather(*map(shopify.channel.report_shipment, reports))
+        return told, again
+
+    told, again = asyncio.run(scenario())
+    assert told == again == [row["id"] for row in shopify.books("fulfillments")]
+    assert len(asked(shopify, "OrdersStanding")) == 2
+    assert not asked(shopify, "FulfillmentOrders")
+
+
+def test_a_repeat_is_found_among_many_shipments_of_one_order(shopify):
+    async def scenario():
+        order = await one_order(shopify, a_line(quantity=9))
+        (line,) = order.lines
+        reports = [report_of(order, ((line.line_id, 1),), tracking=f"1Z-{number}") for number in range(9)]
+        first = [await shopify.channel.report_shipment(report) for report in reports]
+        return first, [await shopify.channel.report_shipment(report) for report in reports]
+
+    first, again = asyncio.run(scenario())
+    assert first == again
+    assert len(shopify.books("fulfillments")) == 9
 
 
 def test_a_shipment_reported_twice_is_told_once_and_has_the_same_id(shopify):

@@ -342,5 +342,5 @@ def test_a_refusal_names_the_field_and_wrong_keys_are_said_to_be_the_credentials
         return refusal.value.code, refusal.value.field
 
     assert asyncio.run(refused(per_page=101)) == ("rest_invalid_param", "per_page")
-    woocommerce.channel._http._client.auth = None
+    woocommerce.channel._http._sender.auth = None
     assert asyncio.run(refused()) == ("credentials", "")

@@ -71,7 +71,7 @@ def test_a_name_that_leads_there_as_well_is_refused_and_one_without_an_address_i
 
 
 def test_every_client_goes_through_the_guard_unless_it_has_a_stricter_one() -> None:
-    assert isinstance(HttpClient("example", "https://api.example")._client._transport, NoMetadata)
+    assert isinstance(HttpClient("example", "https://api.example")._sender.transport, NoMetadata)
 
 
 # Their clients are not an attribute of the connector, or another library's.
