@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_new_rows
 from connectors.database.statements.identifiers import new_id
+from connectors.database.statements.lists import among
 from connectors.database.tables import backorder, hold, orders, reservation
 from orderflow.decision import PlannedLine
 from orderflow.lifecycle import OrderStatus
@@ -28,6 +29,19 @@ _BEFORE: Mapping[BackorderState, tuple[BackorderState, ...]] = {
     "shipped": ("allocated",),
     "cancelled": ("pending", "allocated"),
 }
+
+_PLACED = select(orders.c.id, orders.c.placed_at).where(among(orders.c.id, "ids"))
+_ALL = select(backorder, orders.c.number, orders.c.source).join(orders, orders.c.id == backorder.c.order_id)
+_OF_ORDER = _ALL.where(backorder.c.order_id == bindparam("order")).order_by(backorder.c.line_no, backorder.c.id)
+_WAITING_AMONG = select(backorder.c.order_id).where(
+    among(backorder.c.order_id, "order_ids"), backorder.c.state == "pending"
+)
+_SHIP = update(backorder).where(among(backorder.c.order_id, "order_ids"), backorder.c.state == "allocated")
+_TAKE_UP = (
+    update(reservation)
+    .where(reservation.c.order_id == bindparam("order"), reservation.c.state == "shipped")
+    .values(state="released")
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +68,8 @@ def open_backorders(conn: Connection, order_id: str, lines: Sequence[PlannedLine
 
 def open_backorders_batch(conn: Connection, lines: Mapping[str, Sequence[PlannedLine]]) -> int:
     """Opens the backorders of many orders, by order id; returns how many are new."""
-    query = select(orders.c.id, orders.c.placed_at).where(orders.c.id.in_([key for key in lines if lines[key]]))
-    placed = {order_id: placed_at for order_id, placed_at in conn.execute(query)}
+    waiting = [order_id for order_id in lines if lines[order_id]]
+    placed = {order_id: placed_at for order_id, placed_at in conn.execute(_PLACED, {"ids": waiting})}
     now = now_ms(conn)
     rows = [_columns(order_id, line, placed[order_id], now) for order_id in sorted(placed) for line in lines[order_id]]
     return len(insert_new_rows(conn, backorder, rows))
@@ -68,20 +82,18 @@ def pending_backorders(
     waiting = [backorder.c.state == "pending"]
     if sku is not None:
         waiting += [backorder.c.sku == sku, backorder.c.variant == variant]
-    query = _rows().where(*waiting).order_by(backorder.c.placed_at, backorder.c.order_id, backorder.c.line_no)
+    query = _ALL.where(*waiting).order_by(backorder.c.placed_at, backorder.c.order_id, backorder.c.line_no)
     return [_row(row) for row in conn.execute(query.limit(limit))]
 
 
 def waiting_among(conn: Connection, order_ids: Iterable[str]) -> frozenset[str]:
     """The orders that have units waiting for stock."""
-    waits = backorder.c.order_id.in_(list(order_ids)) & (backorder.c.state == "pending")
-    return frozenset(conn.scalars(select(backorder.c.order_id).where(waits)))
+    return frozenset(conn.scalars(_WAITING_AMONG, {"order_ids": order_ids}))
 
 
 def backorders_of(conn: Connection, order_id: str) -> list[BackorderRow]:
     """Every backorder of the order, by line and age."""
-    query = _rows().where(backorder.c.order_id == order_id)
-    return [_row(row) for row in conn.execute(query.order_by(backorder.c.line_no, backorder.c.id))]
+    return [_row(row) for row in conn.execute(_OF_ORDER, {"order": order_id})]
 
 
 def settle_backorder(conn: Connection, backorder_id: str, state: BackorderState) -> bool:
@@ -97,21 +109,19 @@ def queue_for_refill(conn: Connection, *, limit: int = 2000) -> list[BackorderRo
     """
     held = exists().where(hold.c.order_id == orders.c.id, hold.c.closed_at.is_(None))
     open_to_it = (backorder.c.state == "pending", orders.c.step == "none", ~orders.c.cancel_requested, ~held)
-    query = _rows().where(*open_to_it, orders.c.status.in_(_WAITING))
+    query = _ALL.where(*open_to_it, orders.c.status.in_(_WAITING))
     query = query.order_by(backorder.c.placed_at, backorder.c.order_id, backorder.c.line_no)
     return [_row(row) for row in conn.execute(query.limit(limit))]
 
 
 def ship_allocated(conn: Connection, order_ids: Iterable[str]) -> None:
     """Ends the allocated backorders of orders whose parcels all have their labels."""
-    done = backorder.c.order_id.in_(list(order_ids)) & (backorder.c.state == "allocated")
-    conn.execute(update(backorder).where(done).values(state="shipped", changed_at=now_ms(conn)))
+    conn.execute(_SHIP, {"order_ids": order_ids, "state": "shipped", "changed_at": now_ms(conn)})
 
 
 def take_up_again(conn: Connection, order_id: str) -> None:
     """Lets lines whose units have all shipped hold further ones at the same location."""
-    shipped = (reservation.c.order_id == order_id) & (reservation.c.state == "shipped")
-    conn.execute(update(reservation).where(shipped).values(state="released"))
+    conn.execute(_TAKE_UP, {"order": order_id})
 
 
 def allocate_part(conn: Connection, backorder_id: str, quantity: int) -> bool:
@@ -133,10 +143,6 @@ def allocate_part(conn: Connection, backorder_id: str, quantity: int) -> bool:
 def _columns(order_id: str, line: PlannedLine, placed_at: int, now: int) -> dict[str, Any]:
     when = {"placed_at": placed_at, "opened_at": now, "changed_at": now}
     return {"id": new_id(), "order_id": order_id, **line.model_dump(), **when}
-
-
-def _rows() -> Any:
-    return select(backorder, orders.c.number, orders.c.source).join(orders, orders.c.id == backorder.c.order_id)
 
 
 def _row(row: Any) -> BackorderRow:

@@ -8,12 +8,14 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_one, storable, upsert_rows
+from connectors.database.statements.lists import among
 from connectors.database.tables import carrier_choice, carrier_claim, shipment, step
 from orderflow.effects import StepState
 from orderflow.money import Money
 from orderflow.shipping.performance import CarrierRecord, ClaimKind
 
 DAY_MS = 86_400_000
+_CHOICES = select(carrier_choice).where(among(carrier_choice.c.order_id, "order_ids"))
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ def note_choices(conn: Connection, choices: Sequence[CarrierChoice]) -> None:
 
 def choices_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, CarrierChoice]:
     """The choices of these orders' parcels, by shipment id."""
-    query = select(carrier_choice).where(carrier_choice.c.order_id.in_(list(order_ids)))
     return {
         row.shipment_id: CarrierChoice(
             shipment_id=row.shipment_id,
@@ -50,7 +51,7 @@ def choices_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, CarrierC
             market=None if row.market_minor is None else Money.from_minor(row.market_minor, row.currency),
             offers=row.offers,
         )
-        for row in conn.execute(query)
+        for row in conn.execute(_CHOICES, {"order_ids": order_ids})
     }
 
 

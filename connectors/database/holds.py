@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from connectors.database.session import milliseconds, moment, now_ms
 from connectors.database.statements.batch import insert_new_rows, storable
 from connectors.database.statements.identifiers import new_id
+from connectors.database.statements.lists import among
 from connectors.database.tables import hold, orders
 from orderflow.holds import Hold, HoldReason
 from orderflow.money import Money
@@ -27,11 +28,19 @@ class HoldRow:
     total: Money
 
 
+_IS_OPEN = hold.c.closed_at.is_(None)
+_OF_ORDER = hold.c.order_id == bindparam("order")
+_SAME = (_OF_ORDER, hold.c.code == bindparam("same_code"), hold.c.field == bindparam("same_field"))
+_OPENED = select(hold.c.id).where(*_SAME, _IS_OPEN)
+_CLOSE = update(hold).where(_OF_ORDER, _IS_OPEN)
+_OF_ORDERS = select(hold).where(among(hold.c.order_id, "order_ids"), _IS_OPEN).order_by(hold.c.opened_at, hold.c.id)
+
+
 def open_hold(conn: Connection, order_id: str, case: Hold) -> str:
     """Opens a case and returns its id; of the same open case there is only one."""
     open_hold_batch(conn, [(order_id, case)])
-    same = (hold.c.order_id == order_id, hold.c.code == case.code, hold.c.field == case.field)
-    return conn.execute(select(hold.c.id).where(*same, hold.c.closed_at.is_(None))).scalar_one()
+    same = {"order": order_id, "same_code": case.code, "same_field": case.field}
+    return conn.execute(_OPENED, same).scalar_one()
 
 
 def open_hold_batch(conn: Connection, cases: Sequence[tuple[str, Hold]]) -> None:
@@ -44,8 +53,7 @@ def open_hold_batch(conn: Connection, cases: Sequence[tuple[str, Hold]]) -> None
 def close_hold(conn: Connection, order_id: str, *, resolution: str, actor: str) -> int:
     """Closes every open case of the order; returns how many there were."""
     closed = {"closed_at": now_ms(conn), "resolution": storable(resolution), "closed_by": actor}
-    is_open = (hold.c.order_id == order_id, hold.c.closed_at.is_(None))
-    return conn.execute(update(hold).where(*is_open).values(**closed)).rowcount
+    return conn.execute(_CLOSE, {"order": order_id, **closed}).rowcount
 
 
 def open_holds(conn: Connection, limit: int = 100) -> list[HoldRow]:
@@ -76,15 +84,14 @@ def lapsed_holds(conn: Connection, limit: int = 200) -> list[HoldRow]:
 def open_cases_of(conn: Connection, order_ids: Sequence[str]) -> dict[str, list[Hold]]:
     """The open cases of each order, oldest first; an order without any has none."""
     found: dict[str, list[Hold]] = {order_id: [] for order_id in order_ids}
-    is_open = (hold.c.order_id.in_(list(order_ids)), hold.c.closed_at.is_(None))
-    for row in conn.execute(select(hold).where(*is_open).order_by(hold.c.opened_at, hold.c.id)):
+    for row in conn.execute(_OF_ORDERS, {"order_ids": list(found)}):
         found[row.order_id].append(_case(row))
     return found
 
 
 def _open_cases() -> Select:
     columns = (hold, orders.c.number, orders.c.source, orders.c.total_minor, orders.c.currency)
-    return select(*columns).join(orders, orders.c.id == hold.c.order_id).where(hold.c.closed_at.is_(None))
+    return select(*columns).join(orders, orders.c.id == hold.c.order_id).where(_IS_OPEN)
 
 
 def _hold_row(row: Any) -> HoldRow:

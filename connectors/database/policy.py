@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_one
 from connectors.database.tables import policy_pointer, policy_version
+
+_VERSIONS = select(*(policy_version.c[name] for name in ("kind", "hash", "document", "created_at"))).where(
+    policy_version.c.kind == bindparam("of_kind")
+)
+_NAMED = _VERSIONS.where(policy_version.c.hash == bindparam("name"))
+_POINTED_AT = (policy_pointer.c.kind == policy_version.c.kind) & (policy_pointer.c.hash == policy_version.c.hash)
+_ACTIVE = _VERSIONS.join(policy_pointer, _POINTED_AT).order_by(policy_pointer.c.seq.desc()).limit(1)
 
 
 class UnknownVersion(LookupError):
@@ -41,7 +48,7 @@ def add_version(conn: Connection, kind: str, hash: str, document: str) -> bool:
 
 def stored_version(conn: Connection, kind: str, hash: str) -> PolicyVersion:
     """The version of that name: a configuration, or the rules or policy a decision names. Raises UnknownVersion."""
-    row = conn.execute(_versions(kind).where(policy_version.c.hash == hash)).first()
+    row = conn.execute(_NAMED, {"of_kind": kind, "name": hash}).first()
     if row is None:
         raise UnknownVersion(f"there is no {kind} version {hash}")
     return PolicyVersion(*row)
@@ -58,16 +65,14 @@ def activate(conn: Connection, kind: str, hash: str, actor: str) -> None:
 
 def active(conn: Connection, kind: str) -> PolicyVersion | None:
     """The version in force; None before the first was activated."""
-    same = (policy_pointer.c.kind == policy_version.c.kind) & (policy_pointer.c.hash == policy_version.c.hash)
-    query = _versions(kind).join(policy_pointer, same).order_by(policy_pointer.c.seq.desc()).limit(1)
-    row = conn.execute(query).first()
+    row = conn.execute(_ACTIVE, {"of_kind": kind}).first()
     return PolicyVersion(*row) if row else None
 
 
 def versions(conn: Connection, kind: str) -> list[PolicyVersion]:
     """Every version stored, newest first."""
-    query = _versions(kind).order_by(policy_version.c.created_at.desc(), policy_version.c.hash)
-    return [PolicyVersion(*row) for row in conn.execute(query)]
+    query = _VERSIONS.order_by(policy_version.c.created_at.desc(), policy_version.c.hash)
+    return [PolicyVersion(*row) for row in conn.execute(query, {"of_kind": kind})]
 
 
 def activations(conn: Connection, kind: str) -> list[Activation]:
@@ -75,8 +80,3 @@ def activations(conn: Connection, kind: str) -> list[Activation]:
     columns = [policy_pointer.c[name] for name in ("kind", "hash", "actor_id", "activated_at")]
     query = select(*columns).where(policy_pointer.c.kind == kind).order_by(policy_pointer.c.seq.desc())
     return [Activation(*row) for row in conn.execute(query)]
-
-
-def _versions(kind: str) -> Select:
-    columns = [policy_version.c[name] for name in ("kind", "hash", "document", "created_at")]
-    return select(*columns).where(policy_version.c.kind == kind)

@@ -8,23 +8,37 @@ wait for each other. What a chain cannot show, its end cut off, the days' seals 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
-from connectors.database.statements.batch import columns_of, insert_rows, rows_as_table, storable
-from connectors.database.tables import order_event
+from connectors.database.statements.batch import as_parameter, columns_of, insert_rows, storable, table_to_come
+from connectors.database.tables import order_event, orders
 
 FIELDS = ("order_id", "seq", "kind", "from_status", "to_status", "actor_id", "note", "data", "occurred_at")
 
+# The end of an order's chain, to be returned by the change that raises its version.
+LAST_HASH = (
+    select(order_event.c.hash)
+    .where(order_event.c.order_id == orders.c.id, order_event.c.seq == orders.c.version - 1)
+    .correlate(orders)
+    .scalar_subquery()
+    .label("last_hash")
+)
 
-def write_events(conn: Connection, events: Sequence[Mapping[str, Any]]) -> None:
+
+def write_events(
+    conn: Connection, events: Sequence[Mapping[str, Any]], last_hashes: Mapping[str, str | None] | None = None
+) -> None:
     """Adds events, each the next of its order and at most one per order; fields left out are empty.
 
-    The chain's last hash is looked up here, so the order's row must be locked or inserted in this transaction.
+    The order's row must be locked or inserted in this transaction, so that its chain cannot grow meanwhile. The
+    chains' ends by order are looked up unless `last_hashes` tells them.
     """
-    before = _hashes_before(conn, [event for event in events if event["seq"] > 1])
-    insert_rows(conn, order_event, [chained(event, before.get(event["order_id"], "")) for event in events])
+    if last_hashes is None:
+        last_hashes = _hashes_before(conn, [event for event in events if event["seq"] > 1])
+    insert_rows(conn, order_event, [chained(event, last_hashes.get(event["order_id"]) or "") for event in events])
 
 
 def chained(event: Mapping[str, Any], previous: str) -> dict[str, Any]:
@@ -47,7 +61,12 @@ def _hashes_before(conn: Connection, events: Sequence[Mapping[str, Any]]) -> dic
     if not events:
         return {}
     keys = [{"order_id": event["order_id"], "seq": event["seq"] - 1} for event in events]
-    wanted = rows_as_table(conn, "wanted", columns_of(order_event, ("order_id", "seq")), keys)
+    rows = conn.execute(_hashes_of(conn.dialect.name), {"wanted_rows": as_parameter(keys)})
+    return {order_id: digest for order_id, digest in rows}
+
+
+@cache
+def _hashes_of(engine: str) -> Select:
+    wanted = table_to_come(engine, "wanted", columns_of(order_event, ("order_id", "seq")))
     same = (order_event.c.order_id == wanted.c.order_id) & (order_event.c.seq == wanted.c.seq)
-    query = select(order_event.c.order_id, order_event.c.hash).join_from(order_event, wanted, same)
-    return {order_id: digest for order_id, digest in conn.execute(query)}
+    return select(order_event.c.order_id, order_event.c.hash).join_from(order_event, wanted, same)

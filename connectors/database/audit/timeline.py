@@ -5,9 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
+from connectors.database.statements.lists import among
 from connectors.database.tables import order_event
+
+_OF_ORDER = select(order_event).where(order_event.c.order_id == bindparam("order")).order_by(order_event.c.seq)
+_ACTORS = (
+    select(order_event.c.order_id, order_event.c.actor_id)
+    .where(among(order_event.c.order_id, "order_ids"), order_event.c.kind == bindparam("looked_for"))
+    .order_by(order_event.c.seq)
+)
 
 
 @dataclass(frozen=True)
@@ -33,15 +41,13 @@ class EventRow:
 
 def timeline(conn: Connection, order_id: str) -> list[EventRow]:
     """Everything that happened to the order, in order."""
-    query = select(order_event).where(order_event.c.order_id == order_id).order_by(order_event.c.seq)
-    return [event_row(row) for row in conn.execute(query)]
+    return [event_row(row) for row in conn.execute(_OF_ORDER, {"order": order_id})]
 
 
 def actors_of(conn: Connection, order_ids: Iterable[str], kind: str) -> dict[str, str]:
     """Who was behind the newest event of this kind, by order; an order without one is left out."""
-    wanted = order_event.c.order_id.in_(list(order_ids)) & (order_event.c.kind == kind)
-    query = select(order_event.c.order_id, order_event.c.actor_id).where(wanted).order_by(order_event.c.seq)
-    return {order_id: actor for order_id, actor in conn.execute(query)}
+    rows = conn.execute(_ACTORS, {"order_ids": order_ids, "looked_for": kind})
+    return {order_id: actor for order_id, actor in rows}
 
 
 def events_between(

@@ -4,15 +4,30 @@ The bucket remembers when the next call would be on time at the steady rate (`ta
 may come earlier than that by a burst; each call moves the time on by one interval.
 """
 
+from collections.abc import Mapping
 from math import ceil
+from typing import Any
 
-from sqlalchemy import BigInteger, Connection, case, literal, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, case, select, update
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_one
 from connectors.database.tables import rate_bucket
 
 MINUTE_MS = 60_000
+
+
+_NOW, _EARLY, _MOVED = (bindparam(name, type_=BigInteger) for name in ("now", "early", "moved"))
+_START = case((rate_bucket.c.tat > _NOW, rate_bucket.c.tat), else_=_NOW)
+_BUCKET = rate_bucket.c.name == bindparam("bucket")
+_ONE = select(rate_bucket).where(_BUCKET)
+_TAKE = (
+    update(rate_bucket)
+    .where(_BUCKET, rate_bucket.c.not_before <= _NOW, _START - _NOW <= _EARLY)
+    .values(tat=_START + _MOVED)
+)
+_UNTIL = bindparam("until", type_=BigInteger)
+_SLOW_DOWN = update(rate_bucket).where(_BUCKET, rate_bucket.c.not_before < _UNTIL).values(not_before=_UNTIL)
 
 
 def take(conn: Connection, name: str, *, per_minute: int, burst: int, tokens: int = 1) -> float:
@@ -26,18 +41,23 @@ def take(conn: Connection, name: str, *, per_minute: int, burst: int, tokens: in
     interval = ceil(MINUTE_MS / per_minute)
     early = (burst - tokens) * interval
     now = now_ms(conn)
-    insert_one(conn, rate_bucket, {"name": name, "tat": 0, "not_before": 0})
-    start = case((rate_bucket.c.tat > now, rate_bucket.c.tat), else_=literal(now, BigInteger()))
-    in_time = (rate_bucket.c.name == name, rate_bucket.c.not_before <= now, start - now <= early)
-    if conn.execute(update(rate_bucket).where(*in_time).values(tat=start + tokens * interval)).rowcount == 1:
+    wanted = {"bucket": name, "now": now, "early": early, "moved": tokens * interval}
+    if _is_taken(conn, wanted) or (_is_new(conn, name) and _is_taken(conn, wanted)):
         return 0.0
-    row = conn.execute(select(rate_bucket).where(rate_bucket.c.name == name)).one()
+    row = conn.execute(_ONE, {"bucket": name}).one()
     return max(row.tat - early - now, row.not_before - now, 1) / 1000
 
 
 def slow_down(conn: Connection, name: str, wait_seconds: float) -> None:
     """Grants nothing before the wait is over, because the service said so; a longer wait asked for before stays."""
-    insert_one(conn, rate_bucket, {"name": name, "tat": 0, "not_before": 0})
-    until = now_ms(conn) + ceil(wait_seconds * 1000)
-    shorter = (rate_bucket.c.name == name, rate_bucket.c.not_before < until)
-    conn.execute(update(rate_bucket).where(*shorter).values(not_before=until))
+    _is_new(conn, name)
+    conn.execute(_SLOW_DOWN, {"bucket": name, "until": now_ms(conn) + ceil(wait_seconds * 1000)})
+
+
+def _is_taken(conn: Connection, wanted: Mapping[str, Any]) -> bool:
+    return conn.execute(_TAKE, wanted).rowcount == 1
+
+
+def _is_new(conn: Connection, name: str) -> bool:
+    """Whether there was no such bucket before; there is one now."""
+    return insert_one(conn, rate_bucket, {"name": name, "tat": 0, "not_before": 0})

@@ -5,16 +5,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from connectors.database.decisions.packed import pack
 from connectors.database.decisions.recorded import save_bases
 from connectors.database.session import milliseconds
 from connectors.database.statements.batch import insert_rows
+from connectors.database.statements.lists import among
 from connectors.database.tables import decision
 from orderflow.decision import Decision
 from orderflow.replay import DecisionInputs
 from orderflow.rules.actions import Actions
+
+_OF_ORDERS = (
+    select(decision.c.order_id, decision.c.document)
+    .where(among(decision.c.order_id, "order_ids"))
+    .order_by(decision.c.id)
+)
+_NEWEST = (
+    select(decision.c.document)
+    .where(decision.c.order_id == bindparam("order"))
+    .order_by(decision.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def save_decisions(
@@ -49,14 +62,12 @@ def actions_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, Actions]
 
 def decisions_of(conn: Connection, order_id: str, *, limit: int = 50) -> list[Decision]:
     """The decisions of an order, newest first."""
-    query = select(decision.c.document).where(decision.c.order_id == order_id)
-    documents = conn.scalars(query.order_by(decision.c.id.desc()).limit(limit))
+    documents = conn.scalars(_NEWEST, {"order": order_id, "most": limit})
     return [Decision.model_validate_json(document) for document in documents]
 
 
 def _newest(conn: Connection, order_ids: Iterable[str]) -> dict[str, str]:
-    query = select(decision.c.order_id, decision.c.document).where(decision.c.order_id.in_(list(order_ids)))
-    return {row.order_id: row.document for row in conn.execute(query.order_by(decision.c.id))}
+    return {row.order_id: row.document for row in conn.execute(_OF_ORDERS, {"order_ids": order_ids})}
 
 
 def _columns(order_id: str, one: Decision, inputs: DecisionInputs | None) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Row, Select, func, select
 from connectors.database.decisions.packed import unpack
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_new_rows
+from connectors.database.statements.lists import among
 from connectors.database.tables import decision, decision_basis, orders
 from orderflow.replay import Basis, DecisionInputs
 
 DAY_MS = 86_400_000
 _PAGE = 500
+_STORED = select(decision_basis.c.hash).where(among(decision_basis.c.hash, "hashes"))
 
 
 class UnreadableRecord(ValueError):
@@ -78,7 +80,7 @@ def count_unrecorded(conn: Connection, *, days: float | None = None, order_id: s
 def save_bases(conn: Connection, bases: Iterable[Basis]) -> None:
     """Keeps those bases that are not stored yet."""
     named = {basis.hash: basis for basis in bases}
-    stored = set(conn.scalars(select(decision_basis.c.hash).where(decision_basis.c.hash.in_(list(named)))))
+    stored = set(conn.scalars(_STORED, {"hashes": named}))
     fresh = [named[name] for name in sorted(named.keys() - stored)]
     if fresh:
         now = now_ms(conn)

@@ -9,11 +9,13 @@ from sqlalchemy import Connection, exists, literal_column, select, update
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_new_rows, storable
+from connectors.database.statements.lists import among
 from connectors.database.tables import handover, orders
 from connectors.protocols import Stage
 
 # Where the partner has the shipment and may still send it.
 AT_PARTNER = (Stage.REQUESTED, Stage.ACCEPTED, Stage.PICKED, Stage.PACKED)
+_OF_ORDERS = select(handover).where(among(handover.c.order_id, "order_ids")).order_by(handover.c.id)
 _RANK = {stage: rank for rank, stage in enumerate(AT_PARTNER)}
 
 
@@ -108,8 +110,7 @@ def note_changed(conn: Connection, shipment_id: str, request_hash: str) -> None:
 
 def handovers_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, HandoverRow]:
     """The handovers of these orders by their shipments, ended ones among them."""
-    query = select(handover).where(handover.c.order_id.in_(list(order_ids))).order_by(handover.c.id)
-    return {row.id: _row(row) for row in conn.execute(query)}
+    return {row.id: _row(row) for row in conn.execute(_OF_ORDERS, {"order_ids": list(order_ids)})}
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, literal_column, update
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, update
 
 from connectors.database.session import Database, now_ms
 from connectors.database.statements.batch import insert_one, storable
-from connectors.database.statements.claims import FREE, claim, due
+from connectors.database.statements.claims import FREE, NOW, Time, claim, claiming, due
 from connectors.database.statements.identifiers import new_id
+from connectors.database.statements.lists import among
 from connectors.database.tables import inbox
 
 _UNREAD = inbox.c.state == literal_column("'new'")
+_SETTLE = update(inbox).where(inbox.c.id == bindparam("delivery"), _UNREAD).values(FREE)
+_SETTLE_MANY = update(inbox).where(among(inbox.c.id, "deliveries"), _UNREAD).values(FREE)
+_READ = {"state": "done", "body": b"", "last_error": ""}
 
 
 @dataclass(frozen=True)
@@ -61,46 +65,46 @@ def receive(
     return insert_one(conn, inbox, row)
 
 
-def deliveries_due(now: int) -> ColumnElement[bool]:
+def deliveries_due(now: Time) -> ColumnElement[bool]:
     """The deliveries that want to be read now and are leased to nobody."""
     return due(inbox, now, _UNREAD)
 
 
+_COLUMNS = ("id", "next_at", "source", "topic", "external_id", "body", "attempts", "received_at")
+_CLAIM = claiming(inbox, deliveries_due(NOW), [inbox.c[name] for name in _COLUMNS])
+
+
 def claim_inbox(db: Database, owner: str, *, limit: int = 200, lease_seconds: float = 60) -> list[InboxRow]:
     """Leases up to `limit` deliveries, oldest first, in a transaction of its own."""
-    columns = [inbox.c[name] for name in ("id", "source", "topic", "external_id", "body", "attempts", "received_at")]
     with db.write() as conn:
-        now = now_ms(conn)
-        lease_until = now + round(lease_seconds * 1000)
-        wanted = deliveries_due(now)
-        taken = claim(conn, inbox, wanted, owner=owner, limit=limit, lease_until=lease_until, returning=columns)
+        taken = claim(conn, _CLAIM, owner=owner, now=now_ms(conn), lease_seconds=lease_seconds, limit=limit)
     return [_row(row) for row in taken]
 
 
 def finish_inbox(conn: Connection, row_id: str, note: str = "") -> None:
     """Marks a delivery as read, in the same commit as what it brought; `note` says what that was."""
-    _settle(conn, row_id, state="done", body=b"", note=note, last_error="", **FREE)
+    _settle(conn, row_id, **_READ, note=note)
 
 
 def finish_inbox_batch(conn: Connection, row_ids: Iterable[str], note: str = "") -> None:
     """Marks many deliveries as read."""
-    read = inbox.c.id.in_(list(row_ids)) & _UNREAD
-    conn.execute(update(inbox).where(read).values(state="done", body=b"", note=note, last_error="", **FREE))
+    if read := list(row_ids):
+        conn.execute(_SETTLE_MANY, {"deliveries": read, **_READ, "note": note})
 
 
 def retry_inbox(conn: Connection, row_id: str, error: str, wait_seconds: float) -> None:
     """Puts a delivery back, to be read again after the wait."""
     next_at = now_ms(conn) + round(wait_seconds * 1000)
-    _settle(conn, row_id, next_at=next_at, last_error=storable(error), **FREE)
+    _settle(conn, row_id, next_at=next_at, last_error=storable(error))
 
 
 def bury_inbox(conn: Connection, row_id: str, error: str) -> None:
     """Takes a delivery that cannot be read out of the queue and keeps it for a person."""
-    _settle(conn, row_id, state="dead", last_error=storable(error), **FREE)
+    _settle(conn, row_id, state="dead", last_error=storable(error))
 
 
 def _settle(conn: Connection, row_id: str, **values: Any) -> None:
-    conn.execute(update(inbox).where(inbox.c.id == row_id, _UNREAD).values(**values))
+    conn.execute(_SETTLE, {"delivery": row_id, **values})
 
 
 def _row(row: Any) -> InboxRow:

@@ -1,13 +1,16 @@
 """What is due and what there is, in numbers and in lists for people."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Select, func, literal, select, union_all
 
 from connectors.database.inbox import deliveries_due
 from connectors.database.orders.claims import orders_due_for
 from connectors.database.outbox.queue import messages_due_for
 from connectors.database.session import now_ms
+from connectors.database.statements.claims import NOW
 from connectors.database.tables import inbox, orders, outbox
 from orderflow.lifecycle import OrderStatus
 from orderflow.money import Money
@@ -37,11 +40,15 @@ def due_counts(conn: Connection) -> dict[str, int]:
 
     Counts only what is due, so the cost does not grow with the number of orders.
     """
-    now = now_ms(conn)
-    counts = [_count("inbox", select(inbox.c.id).where(deliveries_due(now)))]
-    counts += [_count(name, select(orders.c.id).where(orders_due_for(name, now))) for name in ORDER_STEPS]
-    counts += [_count(name, select(outbox.c.id).where(messages_due_for(name, now))) for name in OUTBOX_STAGES]
-    return {name: number for name, number in conn.execute(union_all(*counts))}
+    return {name: number for name, number in conn.execute(_due_counts(), {"now": now_ms(conn)})}
+
+
+@cache
+def _due_counts() -> CompoundSelect[Any]:
+    counts = [_count("inbox", select(inbox.c.id).where(deliveries_due(NOW)))]
+    counts += [_count(name, select(orders.c.id).where(orders_due_for(name, NOW))) for name in ORDER_STEPS]
+    counts += [_count(name, select(outbox.c.id).where(messages_due_for(name, NOW))) for name in OUTBOX_STAGES]
+    return union_all(*counts)
 
 
 def order_counts(conn: Connection) -> dict[OrderStatus, int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import upsert_one
@@ -24,8 +24,14 @@ def beat(conn: Connection, worker: str, kind: str) -> None:
 
 
 def workers(conn: Connection) -> list[WorkerRow]:
-    """Every worker there ever was, by name."""
+    """Every worker of the last days, by name."""
     return [WorkerRow(*row) for row in conn.execute(select(worker_heartbeat).order_by(worker_heartbeat.c.worker))]
+
+
+def forget_workers(conn: Connection, seconds: float) -> int:
+    """Forgets who gave no sign of life for so long, as every shift that ended does; returns how many."""
+    silent = worker_heartbeat.c.beat_at < now_ms(conn) - round(seconds * 1000)
+    return conn.execute(delete(worker_heartbeat).where(silent)).rowcount
 
 
 def stale_workers(conn: Connection, seconds: float) -> list[WorkerRow]:

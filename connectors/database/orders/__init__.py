@@ -3,11 +3,12 @@
 from connectors.database.orders.changes import OrderChange, Recorded, StaleOrder, record, record_batch
 from connectors.database.orders.claims import Postponement, claim_orders, postpone, postpone_batch
 from connectors.database.orders.correction import correct_address
-from connectors.database.orders.intake import OrderExists, insert_order, insert_orders, update_order
+from connectors.database.orders.intake import NewerVersion, OrderExists, insert_order, insert_orders, update_orders
 from connectors.database.orders.leases import claim_order, release_lease, unchanged
 from connectors.database.orders.stored import StoredOrder, cancelled_among, find_order, load_orders, order_id_of
 
 __all__ = [
+    "NewerVersion",
     "OrderChange",
     "OrderExists",
     "Postponement",
@@ -29,5 +30,5 @@ __all__ = [
     "record_batch",
     "release_lease",
     "unchanged",
-    "update_order",
+    "update_orders",
 ]

@@ -4,14 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, String, case, literal, update
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, String, Update, bindparam, case, update
 
-from connectors.database.audit.chain import write_events
+from connectors.database.audit.chain import LAST_HASH, write_events
 from connectors.database.orders.stored import StoredOrder
 from connectors.database.session import moment, now_ms
-from connectors.database.statements.batch import rows_as_table
+from connectors.database.statements.batch import as_parameter, table_to_come
 from connectors.database.tables import orders
 from orderflow.lifecycle import OrderStatus, advance
 
@@ -88,7 +89,7 @@ def record_batch(conn: Connection, changes: Sequence[OrderChange], owner: str | 
     if len(after) != len(changes):
         raise ValueError("a batch changes each order once")
     changed = _update(conn, changes, after, owner, now)
-    write_events(conn, [_event(change, after, now) for change in changes if change.stored.id in changed])
+    write_events(conn, [_event(change, after, now) for change in changes if change.stored.id in changed], changed)
     recorded = {order_id: order for order_id, order in after.items() if order_id in changed}
     return Recorded(recorded, frozenset(after.keys() - changed))
 
@@ -111,16 +112,25 @@ def _update(
     after: Mapping[str, StoredOrder],
     owner: str | None,
     now: int,
-) -> set[str]:
+) -> dict[str, str]:
+    """The ends of the chains of the orders that were still as expected, by order."""
     rows = sorted((_row(change, after, owner) for change in changes), key=lambda row: row["id"])
-    change = rows_as_table(conn, "change", _CHANGE, rows)
+    lease = {} if owner is None else {"worker": owner}
+    statement = _changing(conn.dialect.name, leased=owner is not None)
+    changed = conn.execute(statement, {"change_rows": as_parameter(rows), "now": now, **lease})
+    return {order_id: last_hash for order_id, last_hash in changed}
+
+
+@cache
+def _changing(engine: str, *, leased: bool) -> Update:
+    change = table_to_come(engine, "change", _CHANGE)
     expected = [orders.c.id == change.c.id, orders.c.version == change.c.version]
     expected.append(orders.c.status == change.c.from_status)
-    if owner is not None:
-        expected.append(orders.c.lease_owner == owner)
+    if leased:
+        expected.append(orders.c.lease_owner == bindparam("worker"))
     moved = orders.c.status != change.c.to_status
-    statement = update(orders).where(*expected)
-    statement = statement.values(
+    changing = update(orders).where(*expected)
+    changing = changing.values(
         status=change.c.to_status,
         step=change.c.step,
         version=orders.c.version + 1,
@@ -128,11 +138,11 @@ def _update(
         attempts=0,
         last_error="",
         cancel_requested=change.c.cancel_requested,
-        status_at=case((moved, literal(now, BigInteger())), else_=orders.c.status_at),
+        status_at=case((moved, bindparam("now", type_=BigInteger)), else_=orders.c.status_at),
         lease_owner=case((change.c.release, ""), else_=orders.c.lease_owner),
         lease_until=case((change.c.release, 0), else_=orders.c.lease_until),
     )
-    return set(conn.scalars(statement.returning(orders.c.id)))
+    return changing.returning(orders.c.id, LAST_HASH)
 
 
 def _row(change: OrderChange, after: Mapping[str, StoredOrder], owner: str | None) -> dict[str, Any]:

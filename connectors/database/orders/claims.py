@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, String, case, literal_column, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    String,
+    Update,
+    bindparam,
+    case,
+    literal_column,
+    update,
+)
 
 from connectors.database.orders.personal_data import Vault
-from connectors.database.orders.stored import StoredOrder, load_orders
+from connectors.database.orders.stored import COLUMNS, StoredOrder, stored_order
 from connectors.database.session import Database, now_ms
-from connectors.database.statements.batch import rows_as_table, storable
-from connectors.database.statements.claims import FREE, claim, due
+from connectors.database.statements.batch import as_parameter, storable, table_to_come
+from connectors.database.statements.claims import FREE, NOW, Time, claim, claiming, due
 from connectors.database.tables import orders
 
 # Written out, not bound: only so can the planner see that the partial index of due orders answers the query.
@@ -26,9 +38,12 @@ class Postponement:
     count_attempt: bool = True
 
 
-def orders_due_for(step: str, now: int) -> ColumnElement[bool]:
+def orders_due_for(step: str | ColumnElement[str], now: Time) -> ColumnElement[bool]:
     """The orders that want this step now and are leased to nobody."""
     return due(orders, now, _WAITS, orders.c.step == step)
+
+
+_CLAIM = claiming(orders, orders_due_for(bindparam("due_step"), NOW), COLUMNS)
 
 
 def claim_orders(
@@ -39,11 +54,8 @@ def claim_orders(
     The attempts are raised here, so an order that kills its worker is counted.
     """
     with db.write() as conn:
-        now = now_ms(conn)
-        lease_until = now + round(lease_seconds * 1000)
-        wanted = orders_due_for(step, now)
-        taken = claim(conn, orders, wanted, owner=owner, limit=limit, lease_until=lease_until, returning=[orders.c.id])
-        return load_orders(conn, vault, [row.id for row in taken])
+        lease = {"owner": owner, "now": now_ms(conn), "lease_seconds": lease_seconds}
+        return [stored_order(row, vault) for row in claim(conn, _CLAIM, **lease, limit=limit, due_step=step)]
 
 
 def postpone(
@@ -64,7 +76,6 @@ def postpone_batch(conn: Connection, postponements: Sequence[Postponement], owne
     if not postponements:
         return
     now = now_ms(conn)
-    columns = {"id": String(), "next_at": BigInteger(), "error": String(), "counted": Boolean()}
     rows = [
         {
             "id": item.order_id,
@@ -74,7 +85,13 @@ def postpone_batch(conn: Connection, postponements: Sequence[Postponement], owne
         }
         for item in postponements
     ]
-    later = rows_as_table(conn, "later", columns, rows)
+    conn.execute(_postponing(conn.dialect.name), {"later_rows": as_parameter(rows), "worker": owner})
+
+
+@cache
+def _postponing(engine: str) -> Update:
+    columns = {"id": String(), "next_at": BigInteger(), "error": String(), "counted": Boolean()}
+    later = table_to_come(engine, "later", columns)
     attempts = case((later.c.counted, orders.c.attempts), else_=orders.c.attempts - 1)
-    statement = update(orders).where(orders.c.id == later.c.id, orders.c.lease_owner == owner)
-    conn.execute(statement.values(next_at=later.c.next_at, last_error=later.c.error, attempts=attempts, **FREE))
+    mine = update(orders).where(orders.c.id == later.c.id, orders.c.lease_owner == bindparam("worker"))
+    return mine.values(next_at=later.c.next_at, last_error=later.c.error, attempts=attempts, **FREE)

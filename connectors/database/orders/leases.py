@@ -2,13 +2,29 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import BigInteger, Connection, String, bindparam, select, update
 
 from connectors.database.orders.personal_data import Vault
-from connectors.database.orders.stored import StoredOrder, load_orders
+from connectors.database.orders.stored import COLUMNS, StoredOrder, stored_order
 from connectors.database.session import Database, now_ms
-from connectors.database.statements.claims import FREE
+from connectors.database.statements.claims import FREE, NOW
+from connectors.database.statements.lists import among
 from connectors.database.tables import orders
+
+_WORKER = bindparam("worker", type_=String)
+_ORDER = orders.c.id == bindparam("order_id")
+_MINE = orders.c.lease_owner == _WORKER
+_CLAIM = (
+    update(orders)
+    .where(_ORDER, (orders.c.lease_until <= NOW) | _MINE)
+    .values(
+        lease_owner=_WORKER, lease_until=bindparam("leased_until", type_=BigInteger), attempts=orders.c.attempts + 1
+    )
+    .returning(*COLUMNS)
+)
+_RELEASE = update(orders).where(_ORDER, _MINE).values(FREE)
+_VERSIONS = select(orders.c.id, orders.c.version).where(among(orders.c.id, "ids"), _MINE)
+_VERSIONS_TO_KEEP = _VERSIONS.where(~orders.c.cancel_requested)
 
 
 def claim_order(
@@ -17,26 +33,20 @@ def claim_order(
     """Leases one order whatever it waits for; None while somebody else holds it. Its own holder may take it again."""
     with db.write() as conn:
         now = now_ms(conn)
-        free = (orders.c.lease_until <= now) | (orders.c.lease_owner == owner)
-        statement = update(orders).where(orders.c.id == order_id, free)
-        lease = {"lease_owner": owner, "lease_until": now + round(lease_seconds * 1000)}
-        if not conn.execute(statement.values(**lease, attempts=orders.c.attempts + 1)).rowcount:
-            return None
-        return load_orders(conn, vault, [order_id])[0]
+        lease = {"worker": owner, "now": now, "leased_until": now + round(lease_seconds * 1000)}
+        row = conn.execute(_CLAIM, {"order_id": order_id, **lease}).first()
+        return stored_order(row, vault) if row else None
 
 
 def release_lease(db: Database, order_id: str, owner: str) -> None:
     """Gives an order back that was leased and not changed; does nothing where the lease was lost."""
     with db.write() as conn:
-        conn.execute(update(orders).where(orders.c.id == order_id, orders.c.lease_owner == owner).values(**FREE))
+        conn.execute(_RELEASE, {"order_id": order_id, "worker": owner})
 
 
 def unchanged(
     conn: Connection, versions: Mapping[str, int], owner: str, *, cancelled_too: bool = False
 ) -> frozenset[str]:
     """The orders still at these versions, leased to this owner and, unless asked for too, not to be cancelled."""
-    mine = [orders.c.id.in_(list(versions)), orders.c.lease_owner == owner]
-    if not cancelled_too:
-        mine.append(~orders.c.cancel_requested)
-    rows = conn.execute(select(orders.c.id, orders.c.version).where(*mine))
+    rows = conn.execute(_VERSIONS if cancelled_too else _VERSIONS_TO_KEEP, {"ids": list(versions), "worker": owner})
     return frozenset(row.id for row in rows if versions[row.id] == row.version)

@@ -1,19 +1,25 @@
 """What came of sending. Every result is refused where the lease was lost in between."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, String, literal_column, select, update
+from sqlalchemy import Connection, Update, bindparam, literal_column, select, update
 
 from connectors.database.outbox.doubts import APPEARS_WITHIN_MS
 from connectors.database.outbox.messages import OutboxRow, as_message
 from connectors.database.session import now_ms
-from connectors.database.statements.batch import rows_as_table, storable
+from connectors.database.statements.batch import as_parameter, columns_of, storable, table_to_come
 from connectors.database.statements.claims import FREE
 from connectors.database.tables import outbox
 
 # Written out as in the partial index of what people must look at.
 _FOR_PEOPLE = outbox.c.state.in_([literal_column("'uncertain'"), literal_column("'dead'")])
+_SETTLE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("message"), outbox.c.lease_owner == bindparam("sender"))
+    .values(**FREE)
+)
 
 
 def sent(conn: Connection, row_id: str, owner: str, receipt: str = "") -> bool:
@@ -26,11 +32,16 @@ def sent_many(conn: Connection, receipts: Mapping[str, str], owner: str) -> froz
     if not receipts:
         return frozenset()
     rows = [{"id": row_id, "receipt": receipts[row_id]} for row_id in sorted(receipts)]
-    done = rows_as_table(conn, "done", {"id": String(), "receipt": String()}, rows)
-    mine = (outbox.c.id == done.c.id, outbox.c.lease_owner == owner, outbox.c.state == "sending")
-    values = {"state": "sent", "receipt": done.c.receipt, "sent_at": now_ms(conn), "last_error": "", **FREE}
-    statement = update(outbox).where(*mine).values(**values).returning(outbox.c.id)
-    return frozenset(receipts) - set(conn.scalars(statement))
+    known = {"done_rows": as_parameter(rows), "sender": owner, "sent_at": now_ms(conn)}
+    return frozenset(receipts) - set(conn.scalars(_sent(conn.dialect.name), known))
+
+
+@cache
+def _sent(engine: str) -> Update:
+    done = table_to_come(engine, "done", columns_of(outbox, ("id", "receipt")))
+    mine = (outbox.c.id == done.c.id, outbox.c.lease_owner == bindparam("sender"), outbox.c.state == "sending")
+    values = {"state": "sent", "receipt": done.c.receipt, "last_error": "", **FREE}
+    return update(outbox).where(*mine).values(**values).returning(outbox.c.id)
 
 
 def send_later(conn: Connection, row_id: str, owner: str, wait_seconds: float, error: str) -> bool:
@@ -69,8 +80,7 @@ def confirm_sent(conn: Connection, row_id: str, receipt: str = "") -> bool:
 
 
 def _settle(conn: Connection, row_id: str, owner: str, **values: Any) -> bool:
-    mine = (outbox.c.id == row_id, outbox.c.lease_owner == owner)
-    return conn.execute(update(outbox).where(*mine).values(**values, **FREE)).rowcount == 1
+    return conn.execute(_SETTLE, {"message": row_id, "sender": owner, **values}).rowcount == 1
 
 
 def _decide(conn: Connection, row_id: str, **values: Any) -> bool:

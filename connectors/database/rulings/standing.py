@@ -7,9 +7,18 @@ from sqlalchemy import Connection, delete, select
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import insert_one, storable, upsert_one
+from connectors.database.statements.lists import among
 from connectors.database.tables import approval_grant, location_rejection, order_override
 from orderflow.money import Money
 from orderflow.rulings import Override, Rejection, Rulings
+
+_OVERRIDES = select(order_override).where(among(order_override.c.order_id, "order_ids"))
+_GRANTS = select(approval_grant).where(among(approval_grant.c.order_id, "order_ids"))
+_REJECTIONS = (
+    select(location_rejection)
+    .where(among(location_rejection.c.order_id, "order_ids"))
+    .order_by(location_rejection.c.rejected_at, location_rejection.c.location)
+)
 
 
 def rulings_of(conn: Connection, subjects: Mapping[str, str]) -> dict[str, Rulings]:
@@ -17,13 +26,11 @@ def rulings_of(conn: Connection, subjects: Mapping[str, str]) -> dict[str, Rulin
 
     An approval of something else than the order is now does not count. An order nobody ruled about is left out.
     """
-    overrides = {row.order_id: row for row in conn.execute(_among(order_override, subjects))}
-    grants = {row.order_id: row for row in conn.execute(_among(approval_grant, subjects))}
+    wanted = {"order_ids": list(subjects)}
+    overrides = {row.order_id: row for row in conn.execute(_OVERRIDES, wanted)}
+    grants = {row.order_id: row for row in conn.execute(_GRANTS, wanted)}
     rejections: dict[str, list[Rejection]] = {}
-    query = _among(location_rejection, subjects).order_by(
-        location_rejection.c.rejected_at, location_rejection.c.location
-    )
-    for row in conn.execute(query):
+    for row in conn.execute(_REJECTIONS, wanted):
         rejected = Rejection(location=row.location, reason=row.reason, actor=row.actor_id)
         rejections.setdefault(row.order_id, []).append(rejected)
     valid = {key: row for key, row in grants.items() if row.subject == subjects[key]}
@@ -61,10 +68,6 @@ def add_rejection(conn: Connection, order_id: str, rejection: Rejection) -> bool
         "rejected_at": now_ms(conn),
     }
     return insert_one(conn, location_rejection, row)
-
-
-def _among(table: Any, order_ids: Mapping[str, str]) -> Any:
-    return select(table).where(table.c.order_id.in_(list(order_ids)))
 
 
 def _rulings(override: Any, granted: Any, rejections: list[Rejection]) -> Rulings:

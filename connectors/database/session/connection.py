@@ -1,11 +1,13 @@
 """Transactions on SQLite and PostgreSQL."""
 
 from collections.abc import Generator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from connectors.database.session.clock import Clock, now_ms
 from connectors.database.session.errors import commit, typed_errors
@@ -15,11 +17,13 @@ WRITE_WAIT_SECONDS = 30.0
 
 _SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
-    "PRAGMA journal_mode = WAL",
     # FULL, not NORMAL: a power cut must not forget that a purchase was about to be made.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 )
+
+# More statements than we have: one that is kept prepared need not be read again.
+_SQLITE_OPTIONS = {"check_same_thread": False, "cached_statements": 512}
 
 # A worker that sleeps inside a transaction must not hold its row locks for ever.
 _POSTGRESQL_OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s"
@@ -27,6 +31,8 @@ _POSTGRESQL_OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeou
 
 class Database:
     """Our own database at a URL: "sqlite:////abs/path.db", "sqlite://" (in memory) or "postgresql://…".
+
+    "sqlite:///file:/name?vfs=memdb&uri=true" is in memory too, under a name by which this process may open it again.
 
     `clock` replaces the database's own clock where time is simulated. A SQLite database in memory has one
     connection, which reading and writing take in turns.
@@ -36,7 +42,7 @@ class Database:
         self.url = url
         address = make_url(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
-        self._in_memory = self.is_sqlite and address.database in (None, "", ":memory:")
+        self._in_memory = self.is_sqlite and _is_in_memory(address)
         self._engine = _sqlite_engine(address, self._in_memory) if self.is_sqlite else _postgresql_engine(address)
         self._options: dict[str, Any] = {"clock": clock}
         lock_file = None if self._in_memory else Path(f"{address.database}.lock")
@@ -49,8 +55,11 @@ class Database:
             with self.write() as conn:
                 yield conn
             return
-        with typed_errors(), self._engine.connect() as conn:
-            yield conn.execution_options(**self._options)
+        with typed_errors(), self._engine.connect() as plain:
+            conn = plain.execution_options(**self._options)
+            if self.is_sqlite:
+                conn.exec_driver_sql("BEGIN")
+            yield conn
 
     @contextmanager
     def write(self) -> Generator[Connection]:
@@ -59,11 +68,15 @@ class Database:
         On SQLite it waits its turn among all threads and processes. Raises DatabaseUnavailable, and OutcomeUnknown
         where the connection broke during the commit. Never call an outside service inside.
         """
-        turn = self._turn.taken() if self.is_sqlite else nullcontext()
-        with typed_errors(), turn, self._engine.connect() as plain:
-            conn = plain.execution_options(**self._options, writes=True)
+        with typed_errors(), self._connected_to_write() as plain:
+            conn = plain.execution_options(**self._options)
             with _transaction(conn):
+                if self.is_sqlite:
+                    conn.exec_driver_sql("BEGIN IMMEDIATE")
                 yield conn
+
+    def _connected_to_write(self) -> AbstractContextManager[Connection]:
+        return self._turn.taken(self._engine.connect) if self.is_sqlite else self._engine.connect()
 
     def now_ms(self, conn: Connection) -> int:
         """The time all leases, due times and records are told by, in milliseconds since 1970 UTC."""
@@ -85,22 +98,36 @@ def _transaction(conn: Connection) -> Generator[None]:
     commit(transaction)
 
 
+def _is_in_memory(address: URL) -> bool:
+    return address.database in (None, "", ":memory:") or address.query.get("vfs") == "memdb"
+
+
 def _sqlite_engine(address: URL, in_memory: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 5, "max_overflow": 20}
-    engine = create_engine(address, connect_args={"check_same_thread": False}, hide_parameters=True, **pool)
+    engine = create_engine(address, connect_args=_SQLITE_OPTIONS, hide_parameters=True, **pool)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions on its own: a writer begins IMMEDIATE or fails on the upgrade.
+        # The driver must not begin transactions on its own: a writer begins IMMEDIATE or fails on the upgrade. We say
+        # so where it begins; a listener for that would cost at every statement.
         connection.isolation_level = None
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get("writes") else "BEGIN")
+        _keep_a_write_ahead_log(connection)
 
     return engine
+
+
+# Of two that open a new file at once SQLite refuses one on the spot: its busy handler is not asked, as waiting would be
+# a deadlock. A moment later the other has made the log, which stays with the file, and there is nothing left to do.
+@retry(
+    retry=retry_if_exception(lambda raised: getattr(raised, "sqlite_errorcode", None) == SQLITE_BUSY),
+    wait=wait_random(0.001, 0.02),
+    stop=stop_after_delay(5),
+    reraise=True,
+)
+def _keep_a_write_ahead_log(connection: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _postgresql_engine(address: URL) -> Engine:

@@ -8,10 +8,12 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+from sqlalchemy import Connection
 
 from connectors.database.session.errors import DatabaseUnavailable
 from connectors.database.session.waiting_line import is_first, join, wait_to_be_first
@@ -26,17 +28,18 @@ class WriteTurn:
         self._thread_lock = threading.Lock()
 
     @contextmanager
-    def taken(self) -> Generator[None]:
-        """Waits for the turn and holds it. Raises DatabaseUnavailable when it does not come in time.
+    def taken(self, connect: Callable[[], Connection]) -> Generator[Connection]:
+        """A connection while it is our turn. Raises DatabaseUnavailable when the turn does not come in time.
 
-        It is not re-entrant: a write inside a write would wait for itself.
+        One thread of a process at a time connects, and joins the line of the processes only then: no writer waits for
+        another to open a connection. It is not re-entrant: a write inside a write would wait for itself.
         """
         deadline = time.monotonic() + self._wait_seconds
         if not self._thread_lock.acquire(timeout=self._wait_seconds):
             raise self._too_late()
         try:
-            with self._process_lock(deadline):
-                yield
+            with connect() as conn, self._process_lock(deadline):
+                yield conn
         finally:
             self._thread_lock.release()
 

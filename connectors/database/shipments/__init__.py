@@ -1,7 +1,7 @@
 """Shipments: the parcels of an order, from the plan to the door."""
 
 from connectors.database.shipments.planning import plan_beside, plan_shipments, plan_shipments_batch
-from connectors.database.shipments.progress import mark_delivered, mark_labelled, mark_voided
+from connectors.database.shipments.progress import KeptLabel, mark_delivered, mark_labelled, mark_voided
 from connectors.database.shipments.rows import (
     ShipmentRow,
     shipment_of_label,
@@ -25,6 +25,7 @@ from connectors.database.shipments.tracking import (
 )
 
 __all__ = [
+    "KeptLabel",
     "KeptScan",
     "ShipmentRow",
     "TrackingRow",

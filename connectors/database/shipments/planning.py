@@ -10,8 +10,15 @@ from connectors.database.session import milliseconds, now_ms
 from connectors.database.shipments.rows import ShipmentRow
 from connectors.database.statements.batch import insert_rows
 from connectors.database.statements.identifiers import new_id
+from connectors.database.statements.lists import among
 from connectors.database.tables import shipment, shipment_line
 from orderflow.decision import PlannedLine, PlannedShipment
+
+_OF_ORDERS = among(shipment.c.order_id, "order_ids")
+_PENDING = _OF_ORDERS & (shipment.c.state == "pending")
+_FORGET_LINES = delete(shipment_line).where(shipment_line.c.shipment_id.in_(select(shipment.c.id).where(_PENDING)))
+_FORGET = delete(shipment).where(_PENDING)
+_LAST_NUMBERS = select(shipment.c.order_id, func.max(shipment.c.number)).where(_OF_ORDERS).group_by(shipment.c.order_id)
 
 
 def plan_shipments(
@@ -31,21 +38,27 @@ def plan_shipments_batch(
     Parcels with a label, void or not, stay, and the new ones are numbered after them. Do not plan again while the
     outcome of a purchase for the order is unknown: its parcel would be gone.
     """
-    _forget_pending(conn, plans)
-    return _plan(conn, plans, services or {})
+    last = _last_numbers(conn, plans)
+    if last:
+        _forget_pending(conn, plans)
+        last = _last_numbers(conn, plans)
+    return _plan(conn, plans, services or {}, last)
 
 
 def plan_beside(
     conn: Connection, order_id: str, shipments: Sequence[PlannedShipment], services: Sequence[str] = ()
 ) -> list[ShipmentRow]:
     """Plans further parcels of one order; those planned before stay as they are."""
-    return _plan(conn, {order_id: shipments}, {order_id: services})[order_id]
+    last = _last_numbers(conn, [order_id])
+    return _plan(conn, {order_id: shipments}, {order_id: services}, last)[order_id]
 
 
 def _plan(
-    conn: Connection, plans: Mapping[str, Sequence[PlannedShipment]], services: Mapping[str, Sequence[str]]
+    conn: Connection,
+    plans: Mapping[str, Sequence[PlannedShipment]],
+    services: Mapping[str, Sequence[str]],
+    last: Mapping[str, int],
 ) -> dict[str, list[ShipmentRow]]:
-    last = _last_numbers(conn, plans)
     planned = {
         order_id: [
             _planned(order_id, one, number, services.get(order_id, ()))
@@ -54,24 +67,22 @@ def _plan(
         for order_id, shipments in plans.items()
     }
     rows = [row for many in planned.values() for row in many]
-    now = now_ms(conn)
-    insert_rows(conn, shipment, [_shipment_columns(row, now) for row in rows])
-    insert_rows(conn, shipment_line, [_line_columns(row, line) for row in rows for line in row.lines])
+    if rows:
+        now = now_ms(conn)
+        insert_rows(conn, shipment, [_shipment_columns(row, now) for row in rows])
+        insert_rows(conn, shipment_line, [_line_columns(row, line) for row in rows for line in row.lines])
     return planned
 
 
 def _forget_pending(conn: Connection, order_ids: Iterable[str]) -> None:
     """Deletes what is planned without a label."""
-    pending = shipment.c.order_id.in_(list(order_ids)) & (shipment.c.state == "pending")
-    gone = select(shipment.c.id).where(pending)
-    conn.execute(delete(shipment_line).where(shipment_line.c.shipment_id.in_(gone)))
-    conn.execute(delete(shipment).where(pending))
+    for forget in (_FORGET_LINES, _FORGET):
+        conn.execute(forget, {"order_ids": list(order_ids)})
 
 
 def _last_numbers(conn: Connection, order_ids: Iterable[str]) -> dict[str, int]:
     """The last number of each order that has parcels."""
-    last = select(shipment.c.order_id, func.max(shipment.c.number)).where(shipment.c.order_id.in_(list(order_ids)))
-    return {order_id: number for order_id, number in conn.execute(last.group_by(shipment.c.order_id))}
+    return {order_id: number for order_id, number in conn.execute(_LAST_NUMBERS, {"order_ids": list(order_ids)})}
 
 
 def _planned(order_id: str, planned: PlannedShipment, number: int, services: Sequence[str]) -> ShipmentRow:

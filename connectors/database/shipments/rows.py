@@ -1,12 +1,14 @@
 """Parcels as the database has them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
+from connectors.database.statements.lists import among
 from connectors.database.tables import shipment, shipment_line
 from orderflow.decision import PlannedLine
 from orderflow.location import LocationKind
@@ -47,53 +49,70 @@ class ShipmentRow:
     delivered_at_ms: int | None = None
 
 
+_LINE = (shipment_line.c.line_no, shipment_line.c.sku, shipment_line.c.variant, shipment_line.c.quantity)
+
+# Each parcel as often as it has lines, and once where it has none.
+_PARCELS = (
+    select(shipment, *_LINE)
+    .join(shipment_line, shipment_line.c.shipment_id == shipment.c.id, isouter=True)
+    .order_by(shipment.c.order_id, shipment.c.number, shipment_line.c.line_no)
+)
+_OF_ORDERS = _PARCELS.where(among(shipment.c.order_id, "order_ids"))
+_BY_IDS = _PARCELS.where(among(shipment.c.id, "ids"))
+_TRACKED = _PARCELS.where(
+    shipment.c.tracking_number == bindparam("told"),
+    shipment.c.tracking_number != literal_column("''"),  # written out as in the partial index
+)
+_OLDEST_LABELS = (
+    select(shipment.c.id)
+    .where(shipment.c.state == literal_column("'labelled'"))
+    .order_by(shipment.c.labelled_at)
+    .limit(bindparam("most"))
+)
+_UNDER_WAY = _PARCELS.where(shipment.c.id.in_(_OLDEST_LABELS))
+_OF_LABEL = _PARCELS.where(shipment.c.label_sha256 == bindparam("sha256"), shipment.c.label_sha256 != "")
+
+
 def shipments_of(conn: Connection, order_ids: Iterable[str]) -> dict[str, list[ShipmentRow]]:
     """The parcels of each order by number; an order without any has none."""
     wanted = list(order_ids)
     found: dict[str, list[ShipmentRow]] = {order_id: [] for order_id in wanted}
-    for row in load_shipments(conn, shipment.c.order_id.in_(wanted)):
+    for row in _load(conn, _OF_ORDERS, order_ids=wanted):
         found[row.order_id].append(row)
     return found
 
 
 def shipments_by_id(conn: Connection, shipment_ids: Iterable[str]) -> dict[str, ShipmentRow]:
     """These parcels by their ids, those that exist."""
-    return {row.id: row for row in load_shipments(conn, shipment.c.id.in_(list(shipment_ids)))}
+    return {row.id: row for row in _load(conn, _BY_IDS, ids=list(shipment_ids))}
 
 
 def shipment_tracked(conn: Connection, tracking_number: str) -> ShipmentRow | None:
     """The parcel with this tracking number, the newest where a carrier reused it; None where it is not ours."""
-    same = (shipment.c.tracking_number == tracking_number) & (shipment.c.tracking_number != "")
-    found = load_shipments(conn, same)
+    found = _load(conn, _TRACKED, told=tracking_number)
     return max(found, key=lambda row: row.labelled_at_ms or 0) if found else None
 
 
 def shipment_of_label(conn: Connection, sha256: str) -> ShipmentRow | None:
     """A parcel whose label is the file of this hash; None where there is none."""
-    found = load_shipments(conn, (shipment.c.label_sha256 == sha256) & (shipment.c.label_sha256 != ""))
+    found = _load(conn, _OF_LABEL, sha256=sha256)
     return found[0] if found else None
 
 
 def shipments_under_way(conn: Connection, *, limit: int) -> list[ShipmentRow]:
     """Parcels that have a label and are not delivered, oldest label first."""
-    under_way = shipment.c.state == "labelled"
-    oldest = select(shipment.c.id).where(under_way).order_by(shipment.c.labelled_at).limit(limit)
-    rows = load_shipments(conn, shipment.c.id.in_(list(conn.scalars(oldest))))
-    return sorted(rows, key=lambda row: row.labelled_at_ms or 0)
+    return sorted(_load(conn, _UNDER_WAY, most=limit), key=lambda row: row.labelled_at_ms or 0)
 
 
-def load_shipments(conn: Connection, condition: ColumnElement[bool]) -> list[ShipmentRow]:
-    """The parcels the condition is true of, with their lines, by order and number."""
-    rows = conn.execute(select(shipment).where(condition).order_by(shipment.c.order_id, shipment.c.number)).all()
-    among = shipment_line.c.shipment_id.in_([row.id for row in rows])
-    lines: dict[str, list[PlannedLine]] = {}
-    for line in conn.execute(select(shipment_line).where(among).order_by(shipment_line.c.line_no)):
-        planned = PlannedLine(line_no=line.line_no, sku=line.sku, variant=line.variant, quantity=line.quantity)
-        lines.setdefault(line.shipment_id, []).append(planned)
-    return [_row(row, tuple(lines.get(row.id, ()))) for row in rows]
+def _load(conn: Connection, parcels: Select, **wanted: Any) -> list[ShipmentRow]:
+    """The parcels with their lines, by order and number."""
+    rows = conn.execute(parcels, wanted)
+    return [_row(list(lines)) for _, lines in groupby(rows, key=lambda row: row.id)]
 
 
-def _row(row: Any, lines: tuple[PlannedLine, ...]) -> ShipmentRow:
+def _row(lines: Sequence[Any]) -> ShipmentRow:
+    """One parcel, told by the rows of its lines."""
+    row = lines[0]
     return ShipmentRow(
         id=row.id,
         order_id=row.order_id,
@@ -101,7 +120,7 @@ def _row(row: Any, lines: tuple[PlannedLine, ...]) -> ShipmentRow:
         location=row.location,
         source=LocationKind(row.source),
         state=row.state,
-        lines=lines,
+        lines=tuple(_line(line) for line in lines if line.line_no is not None),
         weight_grams=row.weight_grams,
         speed=ShippingSpeed(row.speed),
         services=tuple(json.loads(row.services)),
@@ -119,3 +138,7 @@ def _row(row: Any, lines: tuple[PlannedLine, ...]) -> ShipmentRow:
         labelled_at_ms=row.labelled_at,
         delivered_at_ms=row.delivered_at,
     )
+
+
+def _line(row: Any) -> PlannedLine:
+    return PlannedLine(line_no=row.line_no, sku=row.sku, variant=row.variant, quantity=row.quantity)

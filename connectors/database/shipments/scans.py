@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from connectors.database.session import milliseconds, moment, now_ms
 from connectors.database.statements.batch import insert_new_rows
 from connectors.database.tables import scan
 from orderflow.shipping.tracking import Scan, TrackingStatus
+
+_OF_PARCEL = select(scan).where(scan.c.shipment_id == bindparam("parcel")).order_by(scan.c.at, scan.c.key)
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,12 @@ def keep_scans(conn: Connection, shipment_id: str, told: Sequence[Scan], source:
 
 def scans_of(conn: Connection, shipment_id: str) -> list[KeptScan]:
     """The scans of a parcel, oldest first."""
-    query = select(scan).where(scan.c.shipment_id == shipment_id).order_by(scan.c.at, scan.c.key)
     return [
         KeptScan(
             Scan(status=TrackingStatus(row.status), at=moment(row.at), place=row.place, text=row.text, code=row.code),
             row.source,
         )
-        for row in conn.execute(query)
+        for row in conn.execute(_OF_PARCEL, {"parcel": shipment_id})
     ]
 
 

@@ -4,15 +4,21 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, literal, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, literal, literal_column, or_, select, update
 
 from connectors.database.session import Database, milliseconds, now_ms
 from connectors.database.statements.batch import insert_new_rows, storable
-from connectors.database.statements.claims import FREE, claim, due
+from connectors.database.statements.claims import FREE, NOW, claim, claiming, due
+from connectors.database.statements.lists import among
 from connectors.database.tables import shipment, tracking
 from orderflow.shipping.tracking import FINAL, TrackingStatus, TrackingUpdate, wait_until_next_look
 
 _OPEN = tracking.c.state == literal_column("'open'")
+_BY_IDS = select(tracking).where(among(tracking.c.id, "ids"))
+_OF_ONE = update(tracking).where(tracking.c.id == bindparam("parcel")).values(**FREE)
+_KNOWN_NOW = _OF_ONE.returning(*tracking.c)
+_WHILE_OPEN = _OF_ONE.where(_OPEN)
+_CLAIM = claiming(tracking, due(tracking, NOW, _OPEN), [tracking.c.id, tracking.c.next_at])
 
 
 @dataclass(frozen=True)
@@ -49,19 +55,13 @@ def begin_tracking(conn: Connection, shipment_ids: Iterable[str]) -> int:
 def claim_tracking(db: Database, owner: str, *, limit: int, lease_seconds: float = 120) -> list[str]:
     """Leases up to `limit` parcels that are due for a look; returns their shipments' ids, longest due first."""
     with db.write() as conn:
-        now = now_ms(conn)
-        lease_until = now + round(lease_seconds * 1000)
-        wanted = due(tracking, now, _OPEN)
-        rows = claim(
-            conn, tracking, wanted, owner=owner, limit=limit, lease_until=lease_until, returning=[tracking.c.id]
-        )
+        rows = claim(conn, _CLAIM, owner=owner, now=now_ms(conn), lease_seconds=lease_seconds, limit=limit)
     return [row.id for row in rows]
 
 
 def tracking_of(conn: Connection, shipment_ids: Iterable[str]) -> dict[str, TrackingRow]:
     """What is known of these parcels, of those that are tracked."""
-    query = select(tracking).where(tracking.c.id.in_(list(shipment_ids)))
-    return {row.id: _row(row) for row in conn.execute(query)}
+    return {row.id: _row(row) for row in conn.execute(_BY_IDS, {"ids": list(shipment_ids)})}
 
 
 def note_update(conn: Connection, before: TrackingRow, told: TrackingUpdate, *, has_news: bool) -> TrackingRow:
@@ -85,20 +85,18 @@ def note_update(conn: Connection, before: TrackingRow, told: TrackingUpdate, *, 
         "next_at": now_ms(conn) + round(wait_until_next_look(status, looks).total_seconds() * 1000),
         "last_error": "",
     }
-    conn.execute(update(tracking).where(tracking.c.id == before.id).values(**values, **FREE))
-    return tracking_of(conn, [before.id])[before.id]
+    return _row(conn.execute(_KNOWN_NOW, {"parcel": before.id, **values}).one())
 
 
 def look_later(conn: Connection, shipment_id: str, *, wait_seconds: float, error: str = "") -> None:
     """Puts a look off, for the carrier knows nothing yet, could not be asked or has been asked enough for now."""
     next_at = now_ms(conn) + round(wait_seconds * 1000)
-    values = {"next_at": next_at, "last_error": storable(error), **FREE}
-    conn.execute(update(tracking).where(tracking.c.id == shipment_id, _OPEN).values(**values))
+    conn.execute(_WHILE_OPEN, {"parcel": shipment_id, "next_at": next_at, "last_error": storable(error)})
 
 
 def stop_tracking(conn: Connection, shipment_id: str) -> None:
     """Looks no more: the parcel was delivered, or its label was voided."""
-    conn.execute(update(tracking).where(tracking.c.id == shipment_id).values(state="closed", **FREE))
+    conn.execute(_OF_ONE, {"parcel": shipment_id, "state": "closed"})
 
 
 def late_parcels(conn: Connection, *, limit: int) -> list[str]:

@@ -106,38 +106,57 @@ def kept_text(engine: str, table: Table, statement: Any) -> Kept:
     return text(str(compiled)), {name: default.arg for name, default in left.items() if default is not None} | own
 
 
-def insert_from(conn: Connection, table: Table, rows: Sequence[Row]) -> Any:
-    """INSERT … SELECT of the rows, to which a conflict clause and RETURNING may be added."""
-    return insert_to_come(conn.dialect.name, table, tuple(rows[0]), as_parameter(rows))
+def insert_to_come(engine: str, table: Table, names: tuple[str, ...]) -> Any:
+    """INSERT … SELECT of rows that come with the execution as the parameter "fresh_rows".
 
-
-def insert_to_come(engine: str, table: Table, names: tuple[str, ...], rows: str | None = None) -> Any:
-    """INSERT … SELECT of rows that come with the execution as the parameter "fresh_rows"."""
-    source = table_to_come(engine, "fresh", columns_of(table, names), rows)
+    A conflict clause and RETURNING may be added.
+    """
+    source = table_to_come(engine, "fresh", columns_of(table, names))
     # SQLite needs a WHERE to tell ON CONFLICT from the ON of a join.
     return _INSERTS[engine](table).from_select(names, select(source).where(true()))
 
 
 def insert_one(conn: Connection, table: Table, row: Row) -> bool:
     """Inserts one row, bytes allowed; False where its key is there already."""
-    statement = _INSERTS[conn.dialect.name](table).values(**row).on_conflict_do_nothing()
-    return conn.execute(statement.returning(*table.primary_key)).first() is not None
+    return conn.execute(_inserting_one(conn.dialect.name, table), row).first() is not None
 
 
 def upsert_one(conn: Connection, table: Table, row: Row) -> None:
     """Inserts one row, bytes allowed, replacing what the row of the same primary key had in these columns."""
-    conn.execute(_replacing(_INSERTS[conn.dialect.name](table).values(**row), table, row))
+    conn.execute(_replacing_one(conn.dialect.name, table, tuple(row)), row)
+
+
+def upsert_each(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts rows one by one, bytes allowed, replacing what rows of the same primary keys had in these columns."""
+    if rows:
+        conn.execute(_replacing_one(conn.dialect.name, table, tuple(rows[0])), rows)
 
 
 def upsert_rows(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Inserts rows of different primary keys, replacing what rows of the same keys had in these columns."""
     if rows:
-        conn.execute(_replacing(insert_from(conn, table, rows), table, rows[0]))
+        statement, defaults = _replacing_text(conn.dialect.name, table, tuple(rows[0]))
+        conn.execute(statement, {**defaults, "fresh_rows": as_parameter(rows)})
 
 
-def _replacing(statement: Any, table: Table, row: Row) -> Any:
+@cache
+def _inserting_one(engine: str, table: Table) -> Any:
+    return _INSERTS[engine](table).on_conflict_do_nothing().returning(*table.primary_key)
+
+
+@cache
+def _replacing_one(engine: str, table: Table, names: tuple[str, ...]) -> Any:
+    return _replacing(_INSERTS[engine](table), table, names)
+
+
+@cache
+def _replacing_text(engine: str, table: Table, names: tuple[str, ...]) -> Kept:
+    return kept_text(engine, table, _replacing(insert_to_come(engine, table, names), table, names))
+
+
+def _replacing(statement: Any, table: Table, names: Iterable[str]) -> Any:
     key = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in row if name not in key}
+    changed = {name: statement.excluded[name] for name in names if name not in key}
     return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
 

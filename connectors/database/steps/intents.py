@@ -1,16 +1,21 @@
 """The intent of a step, written before its call."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, select, update
 
 from connectors.database.session import now_ms
-from connectors.database.statements.batch import insert_new_rows, rows_as_table
+from connectors.database.statements.batch import as_parameter, columns_of, insert_new_rows, table_to_come
+from connectors.database.statements.lists import among
 from connectors.database.steps.ledger import StepRow, as_step
 from connectors.database.tables import step
 from orderflow.effects import StepState
+
+_LOCKED = select(step).where(among(step.c.step_key, "keys")).order_by(step.c.step_key).with_for_update()
+_TAKE_OVER = update(step).where(among(step.c.step_key, "left")).values(state=StepState.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -45,19 +50,27 @@ def begin_steps(
     if not intents:
         return {}
     now = now_ms(conn)
-    times = {"started_at": now, "resolve_after": now + round(grace_seconds * 1000)}
-    wanted = {intent.key: intent for intent in intents}
-    fresh = {"state": StepState.STARTED, "owner": owner, **times}
-    rows = [{**_columns(wanted[key]), **fresh} for key in sorted(wanted)]
-    new = {key for (key,) in insert_new_rows(conn, step, rows)}
+    times = (now, now + round(grace_seconds * 1000))
+    wanted = {intent.key: _started(intent, owner, *times) for intent in intents}
+    new = {key for (key,) in insert_new_rows(conn, step, [_columns(wanted[key]) for key in sorted(wanted)])}
+    begun = {key: BegunStep(wanted[key], may_call=True) for key in new}
+    return begun | _begin_old(conn, {key: row for key, row in wanted.items() if key not in new}, owner)
+
+
+def _begin_old(conn: Connection, wanted: Mapping[str, StepRow], owner: str) -> dict[str, BegunStep]:
+    """Steps that were begun before: those that failed are started again, those left undecided taken over."""
+    if not wanted:
+        return {}
     before = _locked(conn, wanted)
     again = [key for key, row in before.items() if row.state is StepState.FAILED]
-    left = [key for key, row in before.items() if key not in new and _is_left(row, wanted[key])]
-    _start_again(conn, [wanted[key] for key in again], {**fresh, "attempt": step.c.attempt + 1, "error": ""})
-    conn.execute(update(step).where(step.c.step_key.in_(left)).values(state=StepState.UNKNOWN, owner=owner))
-    may_call = new.union(again)
+    left = [key for key, row in before.items() if _is_left(row, wanted[key])]
+    if again:
+        rows = as_parameter(_columns(wanted[key]) for key in again)
+        conn.execute(_started_again(conn.dialect.name), {"again_rows": rows})
+    if left:
+        conn.execute(_TAKE_OVER, {"left": left, "owner": owner})
     return {
-        key: BegunStep(row, key in may_call, key not in may_call and row.request_hash != wanted[key].request_hash)
+        key: BegunStep(row, key in again, key not in again and row.request_hash != wanted[key].request_hash)
         for key, row in (_locked(conn, wanted) if again or left else before).items()
     }
 
@@ -74,25 +87,52 @@ def call_again(conn: Connection, key: str, *, attempt: int, owner: str, grace_se
     return attempt + 1 if conn.execute(update(step).where(*mine).values(**again)).rowcount else None
 
 
-def _is_left(row: StepRow, intent: StepIntent) -> bool:
+def _is_left(row: StepRow, wanted: StepRow) -> bool:
     unresolved = row.state in (StepState.STARTED, StepState.UNKNOWN)
-    return unresolved and row.request_hash == intent.request_hash
+    return unresolved and row.request_hash == wanted.request_hash
 
 
-def _start_again(conn: Connection, intents: Sequence[StepIntent], values: Mapping[str, Any]) -> None:
-    if not intents:
-        return
-    columns = {name: step.c[name].type for name in _columns(intents[0])}
-    intent = rows_as_table(conn, "intent", columns, [_columns(one) for one in intents])
-    asked = {name: intent.c[name] for name in ("provider", "account", "request_hash")}
-    conn.execute(update(step).where(step.c.step_key == intent.c.step_key).values(**values, **asked, finished_at=None))
+@cache
+def _started_again(engine: str) -> Update:
+    names = ("provider", "account", "request_hash", "state", "owner", "started_at", "resolve_after")
+    again = table_to_come(engine, "again", columns_of(step, ("step_key", *names)))
+    values = {name: again.c[name] for name in names}
+    same = step.c.step_key == again.c.step_key
+    return update(step).where(same).values(**values, attempt=step.c.attempt + 1, finished_at=None, error="")
 
 
 def _locked(conn: Connection, keys: Iterable[str]) -> dict[str, StepRow]:
-    query = select(step).where(step.c.step_key.in_(list(keys))).order_by(step.c.step_key).with_for_update()
-    return {row.step_key: as_step(row) for row in conn.execute(query)}
+    return {row.step_key: as_step(row) for row in conn.execute(_LOCKED, {"keys": list(keys)})}
 
 
-def _columns(intent: StepIntent) -> dict[str, str]:
-    columns = asdict(intent)
-    return {"step_key": columns.pop("key"), **columns}
+def _started(intent: StepIntent, owner: str, started_at_ms: int, resolve_after_ms: int) -> StepRow:
+    """The step as its first attempt begins."""
+    return StepRow(
+        key=intent.key,
+        order_id=intent.order_id,
+        kind=intent.kind,
+        provider=intent.provider,
+        account=intent.account,
+        request_hash=intent.request_hash,
+        state=StepState.STARTED,
+        attempt=1,
+        owner=owner,
+        started_at_ms=started_at_ms,
+        resolve_after_ms=resolve_after_ms,
+    )
+
+
+def _columns(row: StepRow) -> dict[str, Any]:
+    return {
+        "step_key": row.key,
+        "order_id": row.order_id,
+        "kind": row.kind,
+        "provider": row.provider,
+        "account": row.account,
+        "request_hash": row.request_hash,
+        "state": row.state,
+        "attempt": row.attempt,
+        "owner": row.owner,
+        "started_at": row.started_at_ms,
+        "resolve_after": row.resolve_after_ms,
+    }

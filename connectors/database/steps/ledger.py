@@ -5,13 +5,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, literal_column, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from connectors.database.session import now_ms
+from connectors.database.statements.lists import among
 from connectors.database.tables import step
 from orderflow.effects import StepState
 
 UNRESOLVED = step.c.state.in_([literal_column("'started'"), literal_column("'unknown'")])
+_BY_KEYS = select(step).where(among(step.c.step_key, "keys"))
+_OF_ORDER = select(step).where(step.c.order_id == bindparam("of_order")).order_by(step.c.step_key)
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,12 @@ def unresolved_steps(conn: Connection, *, limit: int, older_than_seconds: float 
 
 def steps_by_key(conn: Connection, keys: Iterable[str]) -> dict[str, StepRow]:
     """The steps of these keys that were ever begun."""
-    query = select(step).where(step.c.step_key.in_(list(keys)))
-    return {row.step_key: as_step(row) for row in conn.execute(query)}
+    return {row.step_key: as_step(row) for row in conn.execute(_BY_KEYS, {"keys": list(keys)})}
 
 
 def steps_of(conn: Connection, order_id: str) -> list[StepRow]:
     """Every money step of the order, by key."""
-    query = select(step).where(step.c.order_id == order_id).order_by(step.c.step_key)
-    return [as_step(row) for row in conn.execute(query)]
+    return [as_step(row) for row in conn.execute(_OF_ORDER, {"of_order": order_id})]
 
 
 def as_step(row: Any) -> StepRow:

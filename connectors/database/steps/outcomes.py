@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, String, update
+from sqlalchemy import Connection, Update, bindparam, update
 
 from connectors.database.session import now_ms
-from connectors.database.statements.batch import rows_as_table, storable
+from connectors.database.statements.batch import as_parameter, columns_of, storable, table_to_come
 from connectors.database.steps.ledger import UNRESOLVED
 from connectors.database.tables import step
 from orderflow.effects import StepState
@@ -35,7 +36,6 @@ def finish_steps(conn: Connection, results: Sequence[StepResult], owner: str) ->
     """Notes that the steps of a batch are done; returns the keys of those that are no longer this owner's attempt."""
     if not results:
         return frozenset()
-    columns = {"step_key": String(), "attempt": step.c.attempt.type, "provider_ref": String(), "result": String()}
     rows = [
         {
             "step_key": one.key,
@@ -45,11 +45,16 @@ def finish_steps(conn: Connection, results: Sequence[StepResult], owner: str) ->
         }
         for one in results
     ]
-    done = rows_as_table(conn, "done", columns, rows)
-    mine = (step.c.step_key == done.c.step_key, step.c.attempt == done.c.attempt, step.c.owner == owner)
-    values = {"provider_ref": done.c.provider_ref, "result": done.c.result, "finished_at": now_ms(conn), "error": ""}
-    statement = update(step).where(*mine, UNRESOLVED).values(state=StepState.DONE, **values)
-    return frozenset(one.key for one in results) - set(conn.scalars(statement.returning(step.c.step_key)))
+    known = {"done_rows": as_parameter(rows), "done_by": owner, "finished_at": now_ms(conn)}
+    return frozenset(one.key for one in results) - set(conn.scalars(_done(conn.dialect.name), known))
+
+
+@cache
+def _done(engine: str) -> Update:
+    done = table_to_come(engine, "done", columns_of(step, ("step_key", "attempt", "provider_ref", "result")))
+    mine = (step.c.step_key == done.c.step_key, step.c.attempt == done.c.attempt, step.c.owner == bindparam("done_by"))
+    values = {"provider_ref": done.c.provider_ref, "result": done.c.result, "error": ""}
+    return update(step).where(*mine, UNRESOLVED).values(state=StepState.DONE, **values).returning(step.c.step_key)
 
 
 def unknown_step(conn: Connection, key: str, *, attempt: int, owner: str, error: str) -> bool:
@@ -64,5 +69,11 @@ def fail_step(conn: Connection, key: str, *, attempt: int, owner: str, error: st
 
 
 def _end(conn: Connection, key: str, attempt: int, owner: str, **values: Any) -> bool:
-    mine = (step.c.step_key == key, step.c.attempt == attempt, step.c.owner == owner, UNRESOLVED)
-    return conn.execute(update(step).where(*mine).values(**values)).rowcount == 1
+    mine = {"ended_key": key, "ended_attempt": attempt, "ended_by": owner}
+    return conn.execute(_ended(), {**mine, **values}).rowcount == 1
+
+
+@cache
+def _ended() -> Update:
+    mine = (step.c.attempt == bindparam("ended_attempt"), step.c.owner == bindparam("ended_by"))
+    return update(step).where(step.c.step_key == bindparam("ended_key"), *mine, UNRESOLVED)

@@ -2,14 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import BigInteger, Connection, Integer, Row, String, and_, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Row,
+    String,
+    Update,
+    and_,
+    bindparam,
+    update,
+)
 
 from connectors.database.session import milliseconds, now_ms
-from connectors.database.statements.batch import insert_new_rows, rows_as_table
+from connectors.database.statements.batch import as_parameter, insert_new_rows, rows_as_table, table_to_come
 from connectors.database.stock.cells import Movement, lock_cells, move, record_movements
 from connectors.database.tables import stock
 from orderflow.inventory import StockLevel
+
+_KEY = {"sku": String(), "variant": String(), "location": String()}
 
 
 @dataclass(frozen=True)
@@ -65,11 +80,9 @@ def note_drift(  # noqa: PLR0917 - a cell has three names
 
 def set_safety_stock(conn: Connection, levels: Iterable[StockLevel]) -> None:
     """Sets what is withheld from promise; units already promised stay so."""
-    key = {"sku": String(), "variant": String(), "location": String(), "safety_stock": Integer()}
-    rows = [level.model_dump(include=set(key)) for level in levels]
-    wanted = rows_as_table(conn, "wanted", key, rows)
-    same = and_(*(stock.c[name] == wanted.c[name] for name in ("sku", "variant", "location")))
-    conn.execute(update(stock).where(same).values(safety_stock=wanted.c.safety_stock))
+    columns = {**_KEY, "safety_stock": Integer()}
+    wanted = rows_as_table(conn, "wanted", columns, [level.model_dump(include=set(columns)) for level in levels])
+    conn.execute(update(stock).where(_same(wanted)).values(safety_stock=wanted.c.safety_stock))
 
 
 def _make_missing(conn: Connection, levels: Iterable[StockLevel]) -> None:
@@ -80,7 +93,6 @@ def _make_missing(conn: Connection, levels: Iterable[StockLevel]) -> None:
 
 def _stamp(conn: Connection, levels: Sequence[StockLevel], source_version: int) -> None:
     now = now_ms(conn)
-    columns = {"sku": String(), "variant": String(), "location": String(), "counted_at": BigInteger()}
     rows = [
         {
             "sku": level.sku,
@@ -90,9 +102,18 @@ def _stamp(conn: Connection, levels: Sequence[StockLevel], source_version: int) 
         }
         for level in levels
     ]
-    counted = rows_as_table(conn, "counted", columns, rows)
-    same = and_(*(stock.c[name] == counted.c[name] for name in ("sku", "variant", "location")))
-    conn.execute(update(stock).where(same).values(counted_at=counted.c.counted_at, source_version=source_version))
+    conn.execute(_stamping(conn.dialect.name), {"counted_rows": as_parameter(rows), "version": source_version})
+
+
+@cache
+def _stamping(engine: str) -> Update:
+    counted = table_to_come(engine, "counted", {**_KEY, "counted_at": BigInteger()})
+    version = bindparam("version", type_=BigInteger)
+    return update(stock).where(_same(counted)).values(counted_at=counted.c.counted_at, source_version=version)
+
+
+def _same(rows: FromClause) -> ColumnElement[bool]:
+    return and_(*(stock.c[name] == rows.c[name] for name in _KEY))
 
 
 def _change(row: Row, after: int) -> CountChange:

@@ -2,17 +2,27 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, and_, select, update
+from sqlalchemy import Connection, Integer, String, Update, and_, bindparam, select, update
 
-from connectors.database.statements.batch import rows_as_table
+from connectors.database.statements.batch import as_parameter, table_to_come
+from connectors.database.statements.lists import among
 from connectors.database.stock.cells import Movement, lock_cells, move
 from connectors.database.stock.reservations import Reservation, as_reservations
 from connectors.database.tables import reservation
 
 ShippedLine = tuple[int, str, int]
 """(line_no, location, units)"""
+
+_KEY: dict[str, Any] = {"order_id": String(), "line_no": Integer(), "location": String()}
+_VALUE: dict[str, Any] = {"quantity": Integer(), "shipped": Integer(), "state": String()}
+
+_HELD = select(reservation).where(reservation.c.order_id == bindparam("order"), reservation.c.state == "held")
+_HELD_LOCKED = _HELD.order_by(reservation.c.line_no, reservation.c.location).with_for_update()
+_OF_ORDERS = select(reservation).where(among(reservation.c.order_id, "orders"))
+_OF_ORDERS_LOCKED = _OF_ORDERS.order_by(reservation.c.order_id, reservation.c.line_no).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -27,12 +37,12 @@ class Shipped:
 
 def release(conn: Connection, order_id: str, line_nos: Collection[int] | None = None) -> list[Reservation]:
     """Sets free what the order still holds, or only these lines of it; returns what it held."""
-    wanted = [reservation.c.order_id == order_id, reservation.c.state == "held"]
-    if line_nos is not None:
-        wanted.append(reservation.c.line_no.in_(list(line_nos)))
-    held = as_reservations(conn.execute(select(reservation).where(*wanted).with_for_update()))
+    rows = as_reservations(conn.execute(_HELD_LOCKED, {"order": order_id}))
+    held = [one for one in rows if line_nos is None or one.line_no in line_nos]
+    if not held:
+        return []
     lock_cells(conn, (one.cell for one in held))
-    conn.execute(update(reservation).where(*wanted).values(state="released"))
+    _write(conn, [replace(one, state="released") for one in held])
     move(conn, "release", [Movement(one.cell, reserved=-one.held, order_id=order_id) for one in held])
     return held
 
@@ -96,15 +106,17 @@ def _after(before: Reservation | None, units: int) -> Reservation | None:
 
 def _locked(conn: Connection, shipped: Sequence[Shipped]) -> dict[tuple[str, int, str], Reservation]:
     ids = sorted({line.order_id for line in shipped})
-    query = select(reservation).where(reservation.c.order_id.in_(ids))
-    rows = conn.execute(query.order_by(reservation.c.order_id, reservation.c.line_no).with_for_update())
+    rows = conn.execute(_OF_ORDERS_LOCKED, {"orders": ids})
     return {(one.order_id, one.line_no, one.location): one for one in as_reservations(rows)}
 
 
 def _write(conn: Connection, changed: Sequence[Reservation]) -> None:
-    key: dict[str, Any] = {"order_id": String(), "line_no": Integer(), "location": String()}
-    value: dict[str, Any] = {"quantity": Integer(), "shipped": Integer(), "state": String()}
-    rows = [{name: getattr(one, name) for name in (*key, *value)} for one in changed]
-    change = rows_as_table(conn, "change", {**key, **value}, rows)
-    same = and_(*(reservation.c[name] == change.c[name] for name in key))
-    conn.execute(update(reservation).where(same).values({name: change.c[name] for name in value}))
+    rows = as_parameter({name: getattr(one, name) for name in (*_KEY, *_VALUE)} for one in changed)
+    conn.execute(_writing(conn.dialect.name), {"change_rows": rows})
+
+
+@cache
+def _writing(engine: str) -> Update:
+    change = table_to_come(engine, "change", {**_KEY, **_VALUE})
+    same = and_(*(reservation.c[name] == change.c[name] for name in _KEY))
+    return update(reservation).where(same).values({name: change.c[name] for name in _VALUE})

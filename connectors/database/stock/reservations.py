@@ -12,11 +12,14 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from connectors.database.statements.batch import Kept, as_parameter, insert_to_come, kept_text
 from connectors.database.stock.cells import Cell, Movement, lock_cells, promise
 from connectors.database.tables import reservation
+
+_OF_ORDER = select(reservation).where(reservation.c.order_id == bindparam("order"))
+_IN_ORDER = _OF_ORDER.order_by(reservation.c.line_no, reservation.c.location)
 
 
 class AlreadyReserved(RuntimeError):
@@ -85,8 +88,7 @@ def reserve(conn: Connection, requests: Sequence[ReservationRequest]) -> set[str
 
 def reservations_of(conn: Connection, order_id: str) -> list[Reservation]:
     """Every reservation the order has or had, by line and location."""
-    query = select(reservation).where(reservation.c.order_id == order_id)
-    return as_reservations(conn.execute(query.order_by(reservation.c.line_no, reservation.c.location)))
+    return as_reservations(conn.execute(_IN_ORDER, {"order": order_id}))
 
 
 def as_reservations(rows: Iterable[Any]) -> list[Reservation]:

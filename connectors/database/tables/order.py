@@ -25,6 +25,8 @@ class InboxTable(DatabaseTable, table=True):
         one_of("state", ("new", "done", "dead")),
         partial_index("inbox_due", "next_at", where="state = 'new'"),
         partial_index("inbox_dead", "received_at", where="state = 'dead'"),
+        partial_index("inbox_pulled", "received_at", where="topic = 'pull'"),
+        partial_index("inbox_told", "source", "received_at", where="topic <> 'pull'"),
     )
     id: str = Field(primary_key=True)
     source: str

@@ -80,7 +80,7 @@ def test_workers_share_one_budget(db: Database) -> None:
 
 def test_a_provider_that_never_failed_is_allowed(db: Database) -> None:
     with db.write() as conn:
-        succeeded(conn, "usps")
+        succeeded(conn, ["usps"])
         assert allowed(conn, "usps", owner="worker-1")
 
 
@@ -109,7 +109,7 @@ def test_after_its_rest_exactly_one_worker_tries_it(db: Database, clock: Clock) 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(try_it, range(16))).count(True) == 1
     with db.write() as conn:
-        succeeded(conn, "usps")
+        succeeded(conn, ["usps"])
         assert allowed(conn, "usps", owner="worker-9")
 
 

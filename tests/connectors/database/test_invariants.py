@@ -13,7 +13,7 @@ from connectors.database.invariants import MEANING, offenders, violations
 from connectors.database.orders import StoredOrder, record
 from connectors.database.outbox import OutboxItem, begin_sending, claim_outbox, enqueue
 from connectors.database.session import Database
-from connectors.database.shipments import mark_labelled, plan_shipments
+from connectors.database.shipments import KeptLabel, mark_labelled, plan_shipments
 from connectors.database.steps import StepIntent, begin_steps
 from connectors.database.stock import ReservationRequest, reserve, set_counts, ship
 from connectors.protocols import Label
@@ -44,7 +44,7 @@ def fulfilled(db: Database, make_order: MakeOrder, paid_orders: PaidOrders) -> S
         order = record(
             conn, order, owner=None, to_status=S.AWAITING_FULFILLMENT, step="label", kind="d", actor="system"
         )
-        mark_labelled(conn, row.id, LABEL, path="1.pdf", sha256="ab")
+        mark_labelled(conn, [KeptLabel(row.id, LABEL, "1.pdf", "ab")])
         ship(conn, order.id, [(1, "east", 2)])
         order = record(conn, order, owner=None, to_status=S.FULFILLED, step="none", kind="l", actor="system")
         enqueue(

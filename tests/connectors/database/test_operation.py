@@ -12,7 +12,7 @@ from connectors.database.credentials import forget_credential, store_credential,
 from connectors.database.cursors import cursor, move_cursor, take_slot
 from connectors.database.inbox import receive
 from connectors.database.operation.counts import due_counts, list_orders, order_counts
-from connectors.database.operation.heartbeats import beat, stale_workers, workers
+from connectors.database.operation.heartbeats import beat, forget_workers, stale_workers, workers
 from connectors.database.orders import StoredOrder, record
 from connectors.database.outbox import OutboxItem, enqueue
 from connectors.database.policy import UnknownVersion, activate, activations, active, add_version, versions
@@ -175,3 +175,7 @@ def test_a_worker_that_is_silent_is_noticed(db: Database, time_ms: list[int]) ->
         beat(conn, "worker-1", "shift")
         assert stale_workers(conn, 20) == []
         assert [row.worker for row in workers(conn)] == ["worker-1", "worker-2"]
+        time_ms[0] += 10_000
+        beat(conn, "worker-2", "shift")
+        assert (forget_workers(conn, 10), [row.worker for row in workers(conn)]) == (0, ["worker-1", "worker-2"])
+        assert (forget_workers(conn, 9), [row.worker for row in workers(conn)]) == (1, ["worker-2"])

@@ -24,7 +24,7 @@ from connectors.database.orders import (
     postpone,
     record,
     record_batch,
-    update_order,
+    update_orders,
 )
 from connectors.database.session import Database
 from connectors.vault import Vault
@@ -47,11 +47,12 @@ def events_of(db: Database, order_id: str) -> list[tuple]:
 def test_an_order_comes_back_as_it_was_taken_in(db: Database, vault: Vault, make_order: MakeOrder) -> None:
     order = make_order(note="leave at the door")
     with db.write() as conn:
-        order_id = insert_order(conn, vault, order, actor="channel:shopify")
-        (stored,) = load_orders(conn, vault, [order_id])
+        ((key, taken),) = insert_orders(conn, vault, [order], actor="channel:shopify").items()
+        (stored,) = load_orders(conn, vault, [taken.id])
+    assert (key, taken) == (("shopify", order.external_id), stored)
     assert stored.order == order
     assert (stored.status, stored.step, stored.version) == (S.PENDING, "none", 1)
-    assert events_of(db, order_id) == [(1, "received", None, "pending", "channel:shopify")]
+    assert events_of(db, stored.id) == [(1, "received", None, "pending", "channel:shopify")]
 
 
 def test_an_order_is_taken_in_once(db: Database, vault: Vault, make_order: MakeOrder) -> None:
@@ -67,7 +68,7 @@ def test_a_batch_takes_in_what_is_new(db: Database, vault: Vault, make_order: Ma
     with db.write() as conn:
         insert_order(conn, vault, first, actor="system")
         taken = insert_orders(conn, vault, [first, second, second], actor="system")
-        assert order_id_of(conn, "shopify", second.external_id) == taken["shopify", second.external_id]
+        assert order_id_of(conn, "shopify", second.external_id) == taken["shopify", second.external_id].id
         assert order_id_of(conn, "shopify", "no such order") is None
     assert list(taken) == [("shopify", second.external_id)]
 
@@ -87,11 +88,13 @@ def test_an_older_version_never_overwrites_a_newer_one(db: Database, vault: Vaul
     newer = make_order(1, updated_at=make_order().updated_at + timedelta(hours=1), gift=True)
     with db.write() as conn:
         order_id = insert_order(conn, vault, newer, actor="system")
-        assert not update_order(conn, vault, order_id, make_order(1))
-        assert not update_order(conn, vault, order_id, newer)
+        assert not update_orders(conn, vault, [make_order(1)])
+        assert not update_orders(conn, vault, [newer])
         newest = newer.model_copy(update={"updated_at": newer.updated_at + timedelta(seconds=1), "note": "ring twice"})
-        assert update_order(conn, vault, order_id, newest)
+        (updated,) = update_orders(conn, vault, [newest])
         (stored,) = load_orders(conn, vault, [order_id])
+    assert updated.stored == stored
+    assert updated.before.updated_at == newer.updated_at
     assert (stored.order, stored.version) == (newest, 2)
     assert events_of(db, order_id)[1] == (2, "updated", "pending", "pending", "channel:shopify")
 
@@ -104,9 +107,7 @@ def test_of_two_versions_of_one_second_the_one_paid_or_cancelled_is_newer(
     cancelled = paid.model_copy(update={"cancelled_at": paid.placed_at})
     with db.write() as conn:
         order_id = insert_order(conn, vault, pending, actor="system")
-        taken = [
-            update_order(conn, vault, order_id, version) for version in (paid, pending, cancelled, paid, cancelled)
-        ]
+        taken = [bool(update_orders(conn, vault, [version])) for version in (paid, pending, cancelled, paid, cancelled)]
         (stored,) = load_orders(conn, vault, [order_id])
     assert taken == [True, False, True, False, False]
     assert stored.order == cancelled
@@ -120,15 +121,30 @@ def test_of_two_versions_of_one_second_a_payment_made_beats_one_that_failed_and_
     sent = paid.model_copy(update={"fulfilled": True})
     with db.write() as conn:
         order_id = insert_order(conn, vault, failed, actor="system")
-        taken = [update_order(conn, vault, order_id, version) for version in (paid, failed, sent, paid, sent)]
+        taken = [bool(update_orders(conn, vault, [version])) for version in (paid, failed, sent, paid, sent)]
         (stored,) = load_orders(conn, vault, [order_id])
     assert taken == [True, False, True, False, False]
     assert stored.order == sent
 
 
+def test_of_a_batch_only_the_newer_versions_replace_what_we_have(
+    db: Database, vault: Vault, make_order: MakeOrder
+) -> None:
+    first, second, third, unknown = (make_order() for _ in range(4))
+    later = {"updated_at": first.updated_at + timedelta(hours=1), "note": "ring twice"}
+    newer = [order.model_copy(update=later) for order in (first, third)]
+    with db.write() as conn:
+        taken = insert_orders(conn, vault, [first, second, third], actor="system")
+        updated = update_orders(conn, vault, [unknown, newer[1], second, newer[0]])
+        stored = load_orders(conn, vault, [one.id for one in taken.values()])
+    assert {one.stored.order.number for one in updated} == {first.number, third.number}
+    assert {one.order.number: one.order for one in stored} == {one.number: one for one in (second, *newer)}
+    assert {one.order.number: one.version for one in stored} == {first.number: 2, second.number: 1, third.number: 2}
+
+
 def test_an_order_we_do_not_know_is_not_updated(db: Database, vault: Vault, make_order: MakeOrder) -> None:
     with db.write() as conn:
-        assert not update_order(conn, vault, "no such order", make_order())
+        assert not update_orders(conn, vault, [make_order()])
 
 
 def test_a_newer_version_leaves_the_status_and_the_step(
@@ -137,7 +153,7 @@ def test_a_newer_version_leaves_the_status_and_the_step(
     (order,) = paid_orders(make_order(1))
     newer = order.order.model_copy(update={"updated_at": order.order.updated_at + timedelta(hours=1)})
     with db.write() as conn:
-        assert update_order(conn, vault, order.id, newer)
+        assert update_orders(conn, vault, [newer])
         (stored,) = load_orders(conn, vault, [order.id])
     assert (stored.status, stored.step, stored.version) == (S.PAID, "route", order.version + 1)
 

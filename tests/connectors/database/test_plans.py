@@ -9,11 +9,12 @@ import pytest
 from databases import ENGINES, empty_database
 from sqlalchemy import event, text
 
+from connectors.database import inbox
 from connectors.database.backorders import pending_backorders
 from connectors.database.holds import lapsed_holds, open_holds
 from connectors.database.inbox import claim_inbox, dead_letters, finish_inbox
 from connectors.database.operation.counts import due_counts
-from connectors.database.orders import OrderChange, claim_orders, find_order, postpone, record_batch
+from connectors.database.orders import OrderChange, claim_orders, find_order, postpone, record_batch, update_orders
 from connectors.database.outbox import claim_outbox, outbox_queue
 from connectors.database.session import Database
 from connectors.database.shipments import shipment_tracked, shipments_of, shipments_under_way
@@ -118,6 +119,7 @@ ACTIONS: dict[str, Callable[[Database], Any]] = {
     "hold_lapsing": lambda db: _reading(db, lambda conn: lapsed_holds(conn, 5)),
     "backorder_pending": lambda db: _reading(db, lambda conn: pending_backorders(conn, limit=5)),
     "inbox_dead": lambda db: _reading(db, dead_letters),
+    "inbox_pulled": lambda db: _reading(db, lambda conn: inbox.gaps(conn, within_seconds=3600)),
     "outbox_for_people": lambda db: _reading(db, outbox_queue),
 }
 
@@ -147,6 +149,7 @@ def test_changing_a_batch_reads_only_its_rows(full: Database) -> None:
             changes = [OrderChange(order, "noted", "system", release=False) for order in claimed[1:]]
             record_batch(conn, changes, "w")
             postpone(conn, claimed[0], owner="w", wait_seconds=0, error="")
+            update_orders(conn, VAULT, [claimed[0].order])
             finish_inbox(conn, "i7")
             shipments_of(conn, ["o7", "o8"])
 

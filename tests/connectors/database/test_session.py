@@ -5,16 +5,19 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from databases import postgresql_url, sqlite_url
-from sqlalchemy import text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from connectors.database.cursors import cursor, move_cursor
 from connectors.database.session import Database, DatabaseUnavailable, milliseconds, moment
+from connectors.database.session.write_turn import WriteTurn
 from connectors.errors import OutcomeUnknown, TryAgain
 
 FORK = get_context("fork")
@@ -63,6 +66,34 @@ def test_a_writer_that_waits_too_long_is_told_what_for(tmp_path: Path) -> None:
             assert cursor(conn, "shopify") is None
     with hasty.write() as conn:
         move_cursor(conn, "shopify", 1)
+
+
+def test_a_writer_opens_its_connection_before_its_turn_comes(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path)
+    lock_file = Path(f"{url.removeprefix('sqlite:///')}.lock")
+    engine, opened = create_engine(url), []
+    event.listen(engine, "connect", lambda *_: opened.append("opened"))
+    with Database(url).write():
+        hasty = WriteTurn(lock_file, wait_seconds=0.01)
+        with pytest.raises(DatabaseUnavailable, match="another writer held"), hasty.taken(engine.connect):
+            pass
+    assert opened == ["opened"]
+    engine.dispose()
+
+
+def test_workers_that_open_a_new_database_at_once_all_get_in(tmp_path: Path) -> None:
+    def open_together(url: str, barrier: Barrier) -> None:
+        db = Database(url)
+        barrier.wait(timeout=30)
+        with db.read() as conn:
+            conn.execute(text("SELECT 1"))
+        db.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(120):  # without a second attempt a file in some hundred is refused
+            url, barrier = f"sqlite:///{tmp_path / f'{number}.db'}", Barrier(8)
+            for opened in [pool.submit(open_together, url, barrier) for _ in range(8)]:
+                opened.result()
 
 
 def test_a_database_in_memory_serves_threads_in_turns(tmp_path: Path) -> None:
@@ -114,7 +145,7 @@ def test_a_database_that_is_away_is_said_to_be(tmp_path: Path) -> None:
         Database("postgresql://postgres@127.0.0.1:1/nowhere"),
     ]
     for db in away:
-        with pytest.raises((DatabaseUnavailable, FileNotFoundError)), db.write():
+        with pytest.raises(DatabaseUnavailable, match="the database cannot serve"), db.write():
             pass
         with pytest.raises(DatabaseUnavailable, match="the database cannot serve"), db.read() as conn:
             conn.execute(text("SELECT 1"))

@@ -1,6 +1,7 @@
 """One order has many shipments, each with its own label and its own way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -9,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from connectors.database.orders import StoredOrder
 from connectors.database.session import Database
 from connectors.database.shipments import (
+    KeptLabel,
     mark_delivered,
     mark_labelled,
     mark_voided,
@@ -36,6 +38,7 @@ LABEL = Label(
     tracking_number="9400",
     cost=Money.of("7.85", "USD"),
 )
+OTHER_LABEL = replace(LABEL, tracking_number="9401", cost=Money.of("6.10", "EUR"))
 
 
 def planned(number: int = 1, location: str = "east", line_no: int = 1) -> PlannedShipment:
@@ -103,7 +106,7 @@ def test_a_number_that_had_a_label_is_never_given_again(
     (order,) = paid_orders(make_order())
     with db.write() as conn:
         (first,) = plan_shipments(conn, order.id, [planned()])
-        mark_labelled(conn, first.id, LABEL, path="labels/1.pdf", sha256="ab")
+        mark_labelled(conn, [KeptLabel(first.id, LABEL, "labels/1.pdf", "ab")])
         assert mark_voided(conn, first.id)
         (second,) = plan_shipments(conn, order.id, [planned()])
         states = [(row.number, row.state) for row in shipments_of(conn, [order.id])[order.id]]
@@ -114,12 +117,14 @@ def test_a_number_that_had_a_label_is_never_given_again(
 def test_a_label_is_noted_once(db: Database, make_order: MakeOrder, paid_orders: PaidOrders) -> None:
     (order,) = paid_orders(make_order())
     with db.write() as conn:
-        (row,) = plan_shipments(conn, order.id, [planned()])
-        assert mark_labelled(conn, row.id, LABEL, path="labels/1.pdf", sha256="ab")
-        assert not mark_labelled(conn, row.id, LABEL, path="labels/2.pdf", sha256="cd")
-        ((labelled,),) = shipments_of(conn, [order.id]).values()
+        row, other = plan_shipments(conn, order.id, [planned(1), planned(2)])
+        assert mark_labelled(conn, [KeptLabel(row.id, LABEL, "labels/1.pdf", "ab")]) == {row.id}
+        again = [KeptLabel(row.id, LABEL, "labels/2.pdf", "cd"), KeptLabel(other.id, OTHER_LABEL, "", "")]
+        assert mark_labelled(conn, again) == {other.id}
+        ((labelled, other),) = shipments_of(conn, [order.id]).values()
     assert (labelled.state, labelled.label_path, labelled.cost) == ("labelled", "labels/1.pdf", Money.of("7.85", "USD"))
     assert (labelled.provider_reference, labelled.tracking_number) == ("tr_1", "9400")
+    assert (other.state, other.tracking_number, other.cost) == ("labelled", "9401", Money.of("6.10", "EUR"))
 
 
 def test_a_parcel_is_followed_from_label_to_door(db: Database, make_order: MakeOrder, paid_orders: PaidOrders) -> None:
@@ -127,7 +132,7 @@ def test_a_parcel_is_followed_from_label_to_door(db: Database, make_order: MakeO
     with db.write() as conn:
         first, _second = plan_shipments(conn, order.id, [planned(1), planned(2)])
         assert shipments_under_way(conn, limit=10) == []
-        mark_labelled(conn, first.id, LABEL, path="labels/1.pdf", sha256="ab")
+        mark_labelled(conn, [KeptLabel(first.id, LABEL, "labels/1.pdf", "ab")])
         assert [row.id for row in shipments_under_way(conn, limit=10)] == [first.id]
         assert mark_delivered(conn, first.id, 1_705_000_000_000)
         assert not mark_voided(conn, first.id)
