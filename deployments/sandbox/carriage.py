@@ -4,7 +4,7 @@ An address is refused, so that a demo or a test can ask for it by data alone, wh
 its postal code begins with 00000.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
 
+from deployments.sandbox.doors import Denial, guarded
 from deployments.sandbox.faults import FaultyRoute
 
 GRAMS_PER_POUND = 453.6
@@ -54,11 +55,28 @@ SERVICES = (
 Route = tuple[str, str, str, Callable[..., Any]]
 
 
-def routes_of(routes: Iterable[Route], prefix: str = "") -> APIRouter:
-    """A router of a service: each route is its method, its path, the operation faults are planned for, and its work."""
+def routes_of(
+    routes: Iterable[Route],
+    prefix: str = "",
+    *,
+    denied: Denial | None = None,
+    open_to_all: Collection[str] = (),
+) -> APIRouter:
+    """A router of a service: each route is its method, its path, the operation faults are planned for, and its work.
+
+    Whoever is `denied` reaches only the operations that are open to all; so are routes that are added later.
+    """
     router = APIRouter(route_class=FaultyRoute)
+    behind_the_door = guarded(denied) if denied else FaultyRoute
     for method, path, operation, endpoint in routes:
-        router.add_api_route(f"{prefix}{path}", endpoint, methods=[method], name=operation, response_model=None)
+        router.add_api_route(
+            f"{prefix}{path}",
+            endpoint,
+            methods=[method],
+            name=operation,
+            response_model=None,
+            route_class_override=FaultyRoute if operation in open_to_all else behind_the_door,
+        )
     return router
 
 

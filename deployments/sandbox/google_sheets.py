@@ -2,19 +2,18 @@
 
 Books: `sheets` with title, grid size and the rows as they stand; `writes` with the operation, sheet and rows of every
 write. Operations for faults: `open`, `add_sheet`, `read`, `update`, `append`. RAW values are kept literally; others
-are taken apart as a person's typing would be. A spreadsheet named missing… does not exist, and
-one named private… is not shared with us.
+are taken apart as a person's typing would be. An access token begins with "ya29.". A spreadsheet named missing… does
+not exist, and one named private… is not shared with us.
 """
 
 import re
-from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.doors import Refusal, bearer_of, guarded
 
 _RANGE = re.compile(r"^(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^!']+))(?:!(?P<cells>.+))?$")
 _CELLS = re.compile(r"^([A-Z]*)(\d*)(?::([A-Z]*)(\d*))?$")
@@ -24,38 +23,23 @@ Json = dict[str, Any]
 Area = tuple[int, int, int | None, int | None]
 
 
-class SheetsError(HTTPException):
+class SheetsError(Refusal):
     """An answer in Google's own error format."""
 
-    def response(self) -> Response:
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+    def response(self, request: Request) -> Response:
         """The answer."""
         names = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
-        error = {"code": self.status_code, "message": self.detail, "status": names[self.status_code]}
-        return JSONResponse({"error": error}, self.status_code)
-
-
-class SheetsRoute(FaultyRoute):
-    """A route that checks the token first and answers refusals as Google does."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler with the check before it."""
-        work = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                if not re.fullmatch(r"Bearer \S+", request.headers.get("authorization", "")):
-                    raise SheetsError(401, "Request had invalid authentication credentials.")
-                _check_access(request.path_params["spreadsheet"])
-                return await work(request)
-            except SheetsError as error:
-                return error.response()
-
-        return handle
+        error = {"code": self.status, "message": str(self), "status": names[self.status]}
+        return JSONResponse({"error": error}, self.status)
 
 
 def router(books: Books) -> APIRouter:
     """The endpoints gspread uses for opening, making, reading, updating and appending."""
-    routes = APIRouter(route_class=SheetsRoute)
+    routes = APIRouter(route_class=guarded(_denied))
     _add_spreadsheets(routes, books)
     _add_values(routes, books)
     return routes
@@ -105,11 +89,15 @@ def _add_values(routes: APIRouter, books: Books) -> None:
         return _append(books, spreadsheet, cells, (await request.json())["values"], option)
 
 
-def _check_access(spreadsheet: str) -> None:
+def _denied(request: Request) -> Response | None:
+    spreadsheet = request.path_params["spreadsheet"]
+    if not bearer_of(request).startswith("ya29."):
+        return SheetsError(401, "Request had invalid authentication credentials.").response(request)
     if spreadsheet.startswith("missing"):
-        raise SheetsError(404, "Requested entity was not found.")
+        return SheetsError(404, "Requested entity was not found.").response(request)
     if spreadsheet.startswith("private"):
-        raise SheetsError(403, "The caller does not have permission")
+        return SheetsError(403, "The caller does not have permission").response(request)
+    return None
 
 
 def _sheet_or_first(books: Books, spreadsheet: str, title: str = "Sheet1") -> Json:

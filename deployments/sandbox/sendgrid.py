@@ -19,6 +19,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
+from deployments.sandbox.doors import bearer_of, guarded
 from deployments.sandbox.faults import FaultyRoute
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -29,13 +30,10 @@ Problem = tuple[str, str]
 
 def router(books: Books) -> APIRouter:
     """POST /v3/mail/send, the key of its events, and the events themselves."""
-    routes = APIRouter(route_class=FaultyRoute)
-    _add_events(routes, books)
+    routes = APIRouter(route_class=guarded(_denied))
 
     @routes.post("/v3/mail/send", name="send")
     async def send(request: Request) -> Response:
-        if not _is_key(request):
-            return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", "")])
         try:
             body = json.loads(await request.body())
         except ValueError:
@@ -48,15 +46,15 @@ def router(books: Books) -> APIRouter:
         return Response(status_code=202, headers={"X-Message-Id": row["id"]})
 
     @routes.get("/v3/scopes", name="check")
-    async def scopes(request: Request) -> Response:
-        if not _is_key(request):
-            return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", "")])
+    async def scopes() -> Response:
         return JSONResponse({"scopes": ["mail.send", "sender_verification_eligible"]})
 
+    routes.include_router(_events(books))
     return routes
 
 
-def _add_events(routes: APIRouter, books: Books) -> None:
+def _events(books: Books) -> APIRouter:
+    routes = APIRouter(route_class=FaultyRoute)
     private = generate_private_key(SECP256R1())
     public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
@@ -74,6 +72,8 @@ def _add_events(routes: APIRouter, books: Books) -> None:
         headers = {f"X-Twilio-Email-Event-Webhook-{name}": text for name, text in named.items()}
         return {"headers": {**headers, "Content-Type": "application/json"}, "body": body.decode()}
 
+    return routes
+
 
 def _event(mail: dict[str, Any], kind: str) -> dict[str, Any]:
     about = {"email": mail["recipient"], "event": kind, "timestamp": int(time.time()), "message_key": mail["key"]}
@@ -83,8 +83,10 @@ def _event(mail: dict[str, Any], kind: str) -> dict[str, Any]:
     return about
 
 
-def _is_key(request: Request) -> bool:
-    return re.fullmatch(r"Bearer SG\.\S+", request.headers.get("authorization", "")) is not None
+def _denied(request: Request) -> Response | None:
+    if bearer_of(request).startswith("SG."):
+        return None
+    return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", "")])
 
 
 def _errors(status: int, problems: list[Problem]) -> Response:

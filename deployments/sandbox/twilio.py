@@ -2,11 +2,11 @@
 
 Books: `texts` with sender, recipient, text, how many segments it costs, and the sender's key from the callback.
 POST /_status answers with the signed request Twilio would send about the newest text.
-Operations for faults: `send`, `check`. Any account whose id begins with "AC" may send with any token but "wrong".
+Operations for faults: `send`, `check`. An account's id begins with "AC", its token has eight
+characters or more.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -21,6 +21,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
+from deployments.sandbox.doors import are_credentials, basic_of, guarded
 from deployments.sandbox.faults import FaultyRoute
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -29,13 +30,10 @@ _GSM = re.compile(r"[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 
 def router(books: Books) -> APIRouter:
     """POST and GET …/Messages.json."""
-    routes = APIRouter(route_class=FaultyRoute)
-    _add_reports(routes, books)
+    routes = APIRouter(route_class=guarded(_denied))
 
     @routes.post("/2010-04-01/Accounts/{account}/Messages.json", name="send")
     async def send(account: str, request: Request) -> Response:
-        if not _may_send(account, request.headers.get("authorization", "")):
-            return _error(401, 20003, "Authenticate")
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         problem = _problem(form)
         if problem:
@@ -45,8 +43,6 @@ def router(books: Books) -> APIRouter:
 
     @routes.get("/2010-04-01/Accounts/{account}/Messages.json", name="list")
     async def listed(account: str, request: Request) -> Response:
-        if not _may_send(account, request.headers.get("authorization", "")):
-            return _error(401, 20003, "Authenticate")
         asked = request.query_params
         newest_first = [
             _resource(account, row)
@@ -59,15 +55,16 @@ def router(books: Books) -> APIRouter:
 
     @routes.get("/2010-04-01/Accounts/{account}.json", name="check")
     async def account(account: str, request: Request) -> Response:
-        if not _may_send(account, request.headers.get("authorization", "")):
-            return _error(401, 20003, "Authenticate")
         return JSONResponse({"sid": account, "status": "active", "friendly_name": "Sandbox", "type": "Full"})
 
+    routes.include_router(_reports(books))
     return routes
 
 
-def _add_reports(routes: APIRouter, books: Books) -> None:
-    @routes.post("/_status", name="status")
+def _reports(books: Books) -> APIRouter:
+    reports = APIRouter(route_class=FaultyRoute)
+
+    @reports.post("/_status", name="status")
     async def status(request: Request) -> dict[str, Any]:
         wanted, row = json.loads(await request.body()), books.entries("texts")[-1]
         form = {"MessageSid": row["sid"], "MessageStatus": wanted["status"], "To": row["recipient"]}
@@ -77,13 +74,13 @@ def _add_reports(routes: APIRouter, books: Books) -> None:
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
         return {"headers": headers, "query": urlsplit(row["callback"]).query, "body": urlencode(form)}
 
+    return reports
 
-def _may_send(account: str, authorization: str) -> bool:
-    try:
-        user, _, token = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return False
-    return user == account and account.startswith("AC") and token not in {"", "wrong"}
+
+def _denied(request: Request) -> Response | None:
+    account, token = basic_of(request)
+    is_own = account.startswith("AC") and account == request.path_params["account"]
+    return None if is_own and are_credentials(token) else _error(401, 20003, "Authenticate")
 
 
 def _problem(form: dict[str, str]) -> tuple[int, str] | None:

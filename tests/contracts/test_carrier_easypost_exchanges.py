@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -138,6 +139,19 @@ def test_a_label_older_than_the_newest_pages_is_not_called_missing() -> None:
     endless = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
     with pytest.raises(OutcomeUnknown, match="not among the newest"):
         asyncio.run(carrier_through("easypost", endless).find_by_reference(REQUEST.reference))
+
+
+def test_a_busy_account_is_read_only_as_far_back_as_the_purchase_can_be() -> None:
+    asked: list[str] = []
+
+    def quiet_since(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["start_datetime"])
+        return httpx.Response(200, json={"shipments": [], "has_more": False})
+
+    since = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+    carrier = carrier_through("easypost", httpx.MockTransport(quiet_since))
+    assert asyncio.run(carrier.find_since(REQUEST.reference, since)) is None
+    assert asked == ["2026-01-05T09:30:00Z"]
 
 
 def test_a_label_on_an_older_page_is_found() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -121,6 +122,37 @@ def test_a_label_older_than_the_newest_pages_is_not_called_missing() -> None:
     endless = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
     with pytest.raises(OutcomeUnknown, match="not among the newest"):
         asyncio.run(carrier_through(endless).find_by_reference("01SHIPPO"))
+
+
+def test_a_busy_account_is_read_only_as_far_back_as_the_purchase_can_be() -> None:
+    asked: list[int] = []
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        asked.append(int(request.url.params["page"]))
+        hour = f"2026-01-05T{12 - asked[-1] % 12:02d}:00:00Z"
+        sold = {"object_id": "t1", "status": "SUCCESS", "metadata": "another", "object_created": hour}
+        return httpx.Response(200, json={"results": [sold], "next": "https://api.goshippo.com/transactions?page=2"})
+
+    since = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+    assert asyncio.run(carrier_through(httpx.MockTransport(busy)).find_since("01SHIPPO", since)) is None
+    assert asked == [1, 2, 3]
+
+
+def test_purchases_that_are_looked_for_together_are_looked_for_in_one_reading_of_the_list() -> None:
+    pages: list[int] = []
+
+    def listing(request: httpx.Request) -> httpx.Response:
+        pages.append(int(request.url.params["page"]))
+        sold = {"object_id": "t1", "status": "SUCCESS", "metadata": "other", "object_created": "2026-01-05T08:00:00Z"}
+        return httpx.Response(200, json={"results": [sold]})
+
+    async def look() -> list[Any]:
+        carrier = carrier_through(httpx.MockTransport(listing))
+        begun = [datetime(2026, 1, 5, 9, minute, tzinfo=UTC) for minute in range(30)]
+        return await asyncio.gather(*(carrier.find_since(f"01SHIPPO{since.minute}", since) for since in begun))
+
+    assert asyncio.run(look()) == [None] * 30
+    assert pages == [1]
 
 
 @pytest.mark.parametrize("status", ["QUEUED", "WAITING", "REFUNDED"])

@@ -53,7 +53,7 @@ WAYS = {
     "twilio": Way(
         lambda url: {
             "TWILIO_ACCOUNT_SID": ACCOUNT,
-            "TWILIO_AUTH_TOKEN": "token",
+            "TWILIO_AUTH_TOKEN": "TEST_sandbox",
             "TWILIO_FROM_NUMBER": "+15125550101",
             "TWILIO_STATUS_CALLBACK_URL": "https://shop.example/webhooks/notifiers/twilio",
             "TWILIO_BASE_URL": f"{url}/twilio",

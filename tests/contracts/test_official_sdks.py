@@ -18,6 +18,7 @@ ADDRESS = {
 }
 THERE = ADDRESS | {"street1": "5 Elm St", "city": "New York", "state": "NY", "zip": "10001"}
 BOX = {"length": "10", "width": "8", "height": "4", "distance_unit": "in", "weight": "2", "mass_unit": "lb"}
+TOKEN = "TEST_sandbox"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def test_twilios_client_sends_reads_and_lists_a_text(sandbox: RunningSandbox) ->
                 method, url.replace("https://api.twilio.com", f"{sandbox.url}/twilio"), *args, **options
             )
 
-    client = rest.Client("AC" + "a" * 32, "token", http_client=Here())
+    client = rest.Client("AC" + "a" * 32, TOKEN, http_client=Here())
     sent = client.messages.create(to="+15125550100", from_="+15125550101", body="hi", status_callback="https://x/cb")
     assert (sent.status, sent.body, sent.num_segments) == ("queued", "hi", "1")
     assert [message.sid for message in client.messages.list(to="+15125550100")] == [sent.sid]
@@ -54,12 +55,12 @@ def test_twilios_client_sends_reads_and_lists_a_text(sandbox: RunningSandbox) ->
 
 @pytest.mark.requirement("OF-162")
 def test_twilios_validator_accepts_the_reports_of_the_stand_in(sandbox: RunningSandbox) -> None:
-    validator = pytest.importorskip("twilio.request_validator").RequestValidator("token")
+    validator = pytest.importorskip("twilio.request_validator").RequestValidator(TOKEN)
     form = {"To": "+15125550100", "From": "+15125550101", "Body": "hi", "StatusCallback": "https://x/cb?message_key=k"}
     account = "AC" + "a" * 32
     url = f"{sandbox.url}/twilio/2010-04-01/Accounts/{account}/Messages.json"
-    requests.post(url, data=form, auth=(account, "token"), timeout=5)
-    told = {"status": "delivered", "auth_token": "token"}
+    requests.post(url, data=form, auth=(account, TOKEN), timeout=5)
+    told = {"status": "delivered", "auth_token": TOKEN}
     answer = requests.post(f"{sandbox.url}/twilio/_status", json=told, timeout=5).json()
     fields = dict(pytest.importorskip("urllib.parse").parse_qsl(answer["body"]))
     assert validator.validate("https://x/cb?message_key=k", fields, answer["headers"]["X-Twilio-Signature"])
@@ -104,7 +105,7 @@ def test_slacks_client_posts_answers_and_edits(sandbox: RunningSandbox) -> None:
 @pytest.mark.requirement("OF-88")
 def test_gspread_writes_and_reads_a_sheet(sandbox: RunningSandbox) -> None:
     gspread = pytest.importorskip("gspread")
-    credentials = pytest.importorskip("google.oauth2.credentials").Credentials("token")
+    credentials = pytest.importorskip("google.oauth2.credentials").Credentials("ya29.token")
     adapters = pytest.importorskip("requests.adapters")
 
     class Here(adapters.HTTPAdapter):

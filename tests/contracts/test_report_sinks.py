@@ -105,7 +105,7 @@ PLACES = {
     "google_sheets": Place(
         lambda url, _: {
             "GOOGLE_SHEETS_SPREADSHEET_ID": "book",
-            "GOOGLE_SHEETS_TOKEN": "token",
+            "GOOGLE_SHEETS_TOKEN": "ya29.token",
             "GOOGLE_SHEETS_BASE_URL": f"{url}/google_sheets",
         },
         REPORT,

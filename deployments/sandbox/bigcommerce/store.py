@@ -6,20 +6,12 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from deployments.sandbox.bigcommerce.errors import BigError
 from deployments.sandbox.bigcommerce.placing import STATUSES, completed, now_text
 from deployments.sandbox.books import Books
 
 Json = dict[str, Any]
 _PARTLY, _WHOLLY = 3, 2
-
-
-class BigError(Exception):
-    """An answer that is not the thing asked for; version 2 gives a list of errors, version 3 one with a title."""
-
-    def __init__(self, status: int, message: str, **errors: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.errors = errors
 
 
 class Store:

@@ -1,23 +1,20 @@
 """A stand-in for a shop nobody knows: its own paths, its own JSON, a key in a header and pages by cursor.
 
-/custom_rest/api/…           sales, their parcels, shelves; any X-Shop-Key. deployments/policy/custom_rest.json tells it
+/custom_rest/api/…           sales, their parcels, shelves, as deployments/policy/custom_rest.json tells it; an
+                             X-Shop-Key has eight characters or more
 POST /custom_rest/_orders    places sales and delivers their signed webhooks (see Placement)
 POST /custom_rest/_stock     {"levels": [{"location", "sku", "on_hand"}]}
 
 Operations for faults: list_sales, get_sale, list_parcels, send_parcel, list_shelves, put_shelf.
 """
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.custom_rest.shop import Json, Shop, ShopError, signed
 from deployments.sandbox.deliveries import Placement, hand_over
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.doors import are_credentials, guarded
 
 DELIVERY_ATTEMPTS = 3
 
@@ -28,28 +25,10 @@ class Count(BaseModel):
     levels: list[Json]
 
 
-class ShopRoute(FaultyRoute):
-    """A route that asks for a key."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler behind the check of the key."""
-        work = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                if not request.headers.get("x-shop-key"):
-                    raise ShopError(401, "who are you?")
-                return await work(request)
-            except ShopError as error:
-                return JSONResponse({"sorry": str(error)}, error.status)
-
-        return handle
-
-
 def router(books: Books) -> APIRouter:
     """The simulator of one shop with these books."""
     shop = Shop(books)
-    api = APIRouter(prefix="/api", route_class=ShopRoute)
+    api = APIRouter(prefix="/api", route_class=guarded(_denied))
     _add_sales(api, shop)
     _add_shelves(api, shop)
     everything = APIRouter()
@@ -109,3 +88,8 @@ def _controls(shop: Shop) -> APIRouter:
         return {"counted": len(count.levels)}
 
     return controls
+
+
+def _denied(request: Request) -> Response | None:
+    known = are_credentials(request.headers.get("x-shop-key"))
+    return None if known else ShopError(401, "who are you?").response(request)

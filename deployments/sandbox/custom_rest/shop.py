@@ -8,18 +8,26 @@ import time
 from decimal import Decimal
 from typing import Any
 
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
 from deployments.sandbox.books import Books
 from deployments.sandbox.deliveries import Delivery
+from deployments.sandbox.doors import Refusal
 
 Json = dict[str, Any]
 
 
-class ShopError(Exception):
+class ShopError(Refusal):
     """An answer that is not the thing asked for."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+    def response(self, request: Request) -> Response:
+        """The answer."""
+        return JSONResponse({"sorry": str(self)}, self.status)
 
 
 class Shop:

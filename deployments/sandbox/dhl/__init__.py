@@ -5,7 +5,6 @@ for faults: rate, buy, track. A label's reference is its first customer referenc
 is asked for. A street UNDELIVERABLE is refused at the purchase, a postal code 00000 everywhere.
 """
 
-from base64 import b64decode
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
@@ -16,8 +15,8 @@ from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
 from deployments.sandbox.dhl import answers, tracks
 from deployments.sandbox.dhl.answers import Body, refusal
 from deployments.sandbox.dhl.demands import rates_fault, shipment_fault
+from deployments.sandbox.doors import are_credentials, basic_of
 from deployments.sandbox.journeys import Journeys
-from deployments.sandbox.oauth import are_credentials
 
 LONGEST_MESSAGE_REFERENCE = 36
 
@@ -31,6 +30,7 @@ def router(books: Books) -> APIRouter:
             ("POST", "/shipments", "buy", account.ship),
             ("GET", "/shipments/{number}/tracking", "track", account.track),
         ),
+        denied=_denied,
     )
     account.journeys.add_control(routes)
     return routes
@@ -45,8 +45,6 @@ class Account:
 
     async def rates(self, request: Request) -> Response:
         """What every product costs, and how long it takes."""
-        if denied := _denied(request):
-            return denied
         question = dict(request.query_params)
         if fault := rates_fault(question):
             return refusal(400, "/expressapi/rates", fault)
@@ -54,8 +52,6 @@ class Account:
 
     async def ship(self, request: Request) -> Response:
         """Ships, as often as it is asked to."""
-        if denied := _denied(request):
-            return denied
         order = await json_of(request)
         if fault := shipment_fault(order):
             return refusal(422, "/expressapi/shipments", fault)
@@ -70,8 +66,6 @@ class Account:
 
     async def track(self, request: Request, number: str) -> Response:
         """Where a shipment is."""
-        if denied := _denied(request):
-            return denied
         if self._books.find("labels", tracking_number=number) is None:
             return refusal(404, request.url.path.removeprefix("/dhl"), "No data found")
         return _echoing(request, tracks.tracking(self.journeys.of(number)))
@@ -98,12 +92,7 @@ def _echoing(request: Request, body: Body, status: int = 200) -> Response:
 
 def _denied(request: Request) -> Response | None:
     where = request.url.path.removeprefix("/dhl")
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    try:
-        user, _, secret = b64decode(encoded).decode().partition(":")
-    except ValueError:
-        user = secret = ""
-    if scheme != "Basic" or not are_credentials(user, secret):
+    if not are_credentials(*basic_of(request)):
         return refusal(401, where, "Unauthorized: the user or the password is wrong.")
     if not request.headers.get("x-version"):
         return refusal(400, where, "The header x-version is required.")

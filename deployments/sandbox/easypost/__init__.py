@@ -11,11 +11,11 @@ from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.carriage import is_undeliverable, json_of, label_file, routes_of, tracking_number
+from deployments.sandbox.doors import are_credentials, bearer_of
 from deployments.sandbox.easypost import answers
 from deployments.sandbox.easypost.answers import Body, refusal
 from deployments.sandbox.easypost.tracks import event, tracker
 from deployments.sandbox.journeys import Journeys
-from deployments.sandbox.oauth import are_credentials
 
 
 def router(books: Books) -> APIRouter:
@@ -32,6 +32,8 @@ def router(books: Books) -> APIRouter:
             ("GET", "/files/{shipment_id}.{kind}", "download", account.download),
         ),
         prefix="/v2",
+        denied=_unauthorized,
+        open_to_all=["download"],
     )
     account.journeys.add_control(routes)
     return routes
@@ -48,8 +50,6 @@ class Account:
 
     async def create(self, request: Request) -> Response:
         """A shipment with its rates; none, and a message, for an address nobody delivers to."""
-        if denied := _unauthorized(request):
-            return denied
         shipment = (await json_of(request)).get("shipment") or {}
         if faults := answers.shipment_faults(shipment):
             return refusal(422, "SHIPMENT.INVALID_PARAMS", "Unable to create shipment, parameters are invalid.", faults)
@@ -62,15 +62,12 @@ class Account:
 
     async def page(
         self,
-        request: Request,
         page_size: int = 20,
         before_id: str = "",
         purchased: bool = True,
         start_datetime: str = "",
     ) -> Response:
         """A page of shipments, newest first; only bought ones unless others are asked for."""
-        if denied := _unauthorized(request):
-            return denied
         newest = [
             item
             for item in reversed(self._shipments.values())
@@ -81,14 +78,12 @@ class Account:
         page = newest[start : start + page_size]
         return JSONResponse({"shipments": page, "has_more": len(newest) > start + page_size})
 
-    async def get(self, request: Request, shipment_id: str) -> Response:
+    async def get(self, shipment_id: str) -> Response:
         """One shipment."""
-        return _unauthorized(request) or self._shown(shipment_id)
+        return self._shown(shipment_id)
 
     async def buy(self, request: Request, shipment_id: str) -> Response:
         """Sells the shipment at one of its rates, once."""
-        if denied := _unauthorized(request):
-            return denied
         shipment = self._shipments.get(shipment_id)
         wanted = ((await json_of(request)).get("rate") or {}).get("id")
         rate = next((rate for rate in (shipment or {}).get("rates", []) if rate["id"] == wanted), None)
@@ -106,8 +101,6 @@ class Account:
 
     async def refund(self, request: Request, shipment_id: str) -> Response:
         """Accepts a refund once; a carrier that refuses it says so inside a 200."""
-        if denied := _unauthorized(request):
-            return denied
         shipment, row = self._shipments.get(shipment_id), self._rows.get(shipment_id)
         if shipment is None or row is None:
             return refusal(404, "NOT_FOUND", "The requested resource could not be found.")
@@ -119,10 +112,8 @@ class Account:
         row["voided"] = True
         return self._shown(shipment_id)
 
-    async def trackers(self, request: Request, tracking_code: str = "") -> Response:
+    async def trackers(self, tracking_code: str = "") -> Response:
         """The trackers of a number."""
-        if denied := _unauthorized(request):
-            return denied
         rows = [row for row in self._rows.values() if row["tracking_number"] == tracking_code]
         found = [tracker(self.journeys.of(tracking_code), row["provider_reference"]) for row in rows]
         return JSONResponse({"trackers": found, "has_more": False})
@@ -161,7 +152,6 @@ class Account:
 
 
 def _unauthorized(request: Request) -> Response | None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme == "Bearer" and are_credentials(key):
+    if are_credentials(bearer_of(request)):
         return None
     return refusal(401, "APIKEY.INACTIVE", "This api key is no longer active. Please use a different api key.")

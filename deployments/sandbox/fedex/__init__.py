@@ -12,11 +12,12 @@ from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
+from deployments.sandbox.doors import are_credentials
 from deployments.sandbox.fedex import answers, tracks
 from deployments.sandbox.fedex.answers import Body, refusal
 from deployments.sandbox.fedex.demands import quote_fault, ship_fault
 from deployments.sandbox.journeys import Journeys
-from deployments.sandbox.oauth import TokenDesk, are_credentials, form_of
+from deployments.sandbox.oauth import TokenDesk, form_of
 
 
 def router(books: Books) -> APIRouter:
@@ -30,6 +31,8 @@ def router(books: Books) -> APIRouter:
             ("PUT", "/ship/v1/shipments/cancel", "void", project.cancel),
             ("POST", "/track/v1/trackingnumbers", "track", project.track),
         ),
+        denied=project.denied,
+        open_to_all=["token"],
     )
     project.journeys.add_control(routes)
     return routes
@@ -54,8 +57,6 @@ class Project:
 
     async def quotes(self, request: Request) -> Response:
         """What every service costs, and how long it takes."""
-        if denied := self._denied(request):
-            return denied
         body = await json_of(request)
         if fault := quote_fault(body):
             return refusal(400, *fault)
@@ -63,8 +64,6 @@ class Project:
 
     async def ship(self, request: Request) -> Response:
         """Ships, as often as it is asked to."""
-        if denied := self._denied(request):
-            return denied
         body = await json_of(request)
         if fault := ship_fault(body):
             return refusal(400, *fault)
@@ -79,8 +78,6 @@ class Project:
 
     async def cancel(self, request: Request) -> Response:
         """Cancels a shipment once; a refusal may be answered 200."""
-        if denied := self._denied(request):
-            return denied
         row = self._books.find("labels", provider_reference=(await json_of(request)).get("trackingNumber"))
         if row is None:
             return refusal(400, "TRACKING.TRACKINGNUMBER.NOTFOUND", "Tracking number cannot be found.")
@@ -94,8 +91,6 @@ class Project:
 
     async def track(self, request: Request) -> Response:
         """Where parcels are; a number nobody knows is an error inside the answer."""
-        if denied := self._denied(request):
-            return denied
         asked = (await json_of(request)).get("trackingInfo") or []
         numbers = [one["trackingNumberInfo"]["trackingNumber"] for one in asked]
         known = {number for number in numbers if self._books.find("labels", tracking_number=number)}
@@ -117,7 +112,8 @@ class Project:
             voided=False,
         )
 
-    def _denied(self, request: Request) -> Response | None:
+    def denied(self, request: Request) -> Response | None:
+        """The answer to somebody without a token."""
         if self._desk.admits(request):
             return None
         return refusal(401, "NOT.AUTHORIZED.ERROR", "Access token expired. Please modify your request and try again.")

@@ -2,7 +2,7 @@
 
 Operations for faults: request, find, status, cancel, stock. A request whose `idempotency-key` was seen is replayed and
 says so; another key with a known externalOrderId is a conflict. Inventory comes in pages of `limit`, ended by an empty
-one. See packing for the books and controls; POST /_delivered {reference} delivers a parcel.
+one. See packing for the books and controls.
 """
 
 from datetime import UTC, datetime
@@ -10,20 +10,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
-from deployments.sandbox.oauth import are_credentials
-from deployments.sandbox.packing import PackingHouse, Row
+from deployments.sandbox.doors import are_credentials, bearer_of
+from deployments.sandbox.packing import PackingHouse, Row, units_by
 
 _SPEC = "https://logistics-api.flexport.com/logistics/api/2024-07/documentation/spec#section/Errors"
-
-
-class Delivered(BaseModel):
-    """A parcel that arrived."""
-
-    reference: str
 
 
 def router(books: Books) -> APIRouter:
@@ -38,15 +31,9 @@ def router(books: Books) -> APIRouter:
             ("GET", "/products/inventory/all", "stock", desk.inventory),
         ),
         prefix="/logistics/api/2024-07",
+        denied=_denied,
     )
     desk.house.add_controls(routes)
-
-    @routes.post("/_delivered")
-    def deliver(told: Delivered) -> Row:
-        job = desk.house.of_reference(told.reference) or {}
-        job["delivered_at"] = datetime.now(UTC).isoformat()
-        return job
-
     return routes
 
 
@@ -58,8 +45,6 @@ class Desk:
 
     async def create(self, request: Request) -> Response:
         """Takes an order once for each key."""
-        if denied := _denied(request):
-            return denied
         body = await json_of(request)
         if fault := _fault(body):
             return fault
@@ -69,33 +54,29 @@ class Desk:
             return JSONResponse(_told(known), 200, headers={"idempotent-replayed": "true"})
         if known:
             return _problem(409, "Conflict", f"Order {body['externalOrderId']} exists already")
-        lines: dict[str, int] = {}
-        for line in body["lineItems"]:
-            lines[line["logisticsSku"]] = lines.get(line["logisticsSku"], 0) + line["quantity"]
-        job = self.house.take(body["externalOrderId"], lines, place="", key=key, order=body, delivered_at=None)
+        lines = units_by("logisticsSku", body["lineItems"])
+        job = self.house.take(body["externalOrderId"], lines, place="", key=key, order=body)
         return JSONResponse(_told(job))
 
-    async def find(self, request: Request, reference: str) -> Response:
+    async def find(self, reference: str) -> Response:
         """The order of an external id."""
-        return _denied(request) or _one(self.house.of_reference(reference), reference)
+        return _one(self.house.of_reference(reference), reference)
 
-    async def order(self, request: Request, order_id: str) -> Response:
+    async def order(self, order_id: str) -> Response:
         """One order."""
-        return _denied(request) or _one(self.house.of_id(order_id), order_id)
+        return _one(self.house.of_id(order_id), order_id)
 
-    async def cancel(self, request: Request, order_id: str) -> Response:
+    async def cancel(self, order_id: str) -> Response:
         """Cancels an order that is not processed."""
         job = self.house.of_id(order_id)
-        if (denied := _denied(request)) or job is None:
-            return denied or _one(None, order_id)
+        if job is None:
+            return _one(None, order_id)
         if not self.house.cancel(job):
             return _problem(400, "Bad Request", f"Order {order_id} has been processed and cannot be cancelled")
         return JSONResponse(_told(job))
 
-    async def inventory(self, request: Request, limit: int = 20, offset: int = 0) -> Response:
+    async def inventory(self, limit: int = 20, offset: int = 0) -> Response:
         """A page of inventory."""
-        if denied := _denied(request):
-            return denied
         rows = self.house.levels[offset : offset + min(limit, 2)]
         levels = [
             {"logisticsSku": row["sku"], "onHand": row["on_hand"], "available": row["on_hand"], "unavailable": 0}
@@ -163,7 +144,6 @@ def _problem(status: int, title: str, detail: str) -> JSONResponse:
 
 
 def _denied(request: Request) -> Response | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme == "Bearer" and are_credentials(token):
+    if are_credentials(bearer_of(request)):
         return None
     return _problem(401, "Unauthorized", "The access token is invalid")

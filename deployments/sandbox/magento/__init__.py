@@ -1,7 +1,7 @@
 """A stand-in for one Magento shop's multi-source inventory: source items, reservations and products.
 
-/magento/rest/{store}/V1/…       searches by searchCriteria, any Bearer token; beyond the last page comes the last again
-POST /magento/ims/token/v3       a token for a client, as Adobe hands it out
+/magento/rest/{store}/V1/…       searches by searchCriteria, beyond the last page comes the last again
+POST /magento/ims/token/v3       a token for a client, as Adobe hands it out; an integration's own is as good
 POST /magento/_stock             {"levels": [{"location", "sku", "on_hand", "status"}], "composites": {sku: type}}
 POST /magento/_orders            {"orders": [{"line_items": [{"sku", "quantity"}]}]}: reserves, sources stay as they are
 
@@ -9,7 +9,6 @@ Operations for faults: list_items, save_items, salable, list_sources, list_produ
 """
 
 import re
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -18,8 +17,10 @@ from pydantic import BaseModel
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.deliveries import Placement
+from deployments.sandbox.doors import are_credentials, bearer_of, guarded
 from deployments.sandbox.faults import FaultyRoute
 from deployments.sandbox.magento.shop import STOCK_ID, Json, MagentoError, Shop
+from deployments.sandbox.oauth import TokenDesk, form_of
 
 _FIELD = re.compile(r"searchCriteria\[filterGroups\]\[(\d+)\]\[filters\]\[0\]\[field\]")
 
@@ -31,29 +32,10 @@ class Count(BaseModel):
     composites: dict[str, str] = {}
 
 
-class MagentoRoute(FaultyRoute):
-    """A route that asks for a token and answers refusals in Magento's words."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler behind the check of the token."""
-        work = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                if not re.fullmatch(r"Bearer \S+", request.headers.get("authorization", "")):
-                    who = {"resources": "Magento_InventoryApi::source"}
-                    raise MagentoError(401, "The consumer isn't authorized to access %resources.", who)
-                return await work(request)
-            except MagentoError as error:
-                return JSONResponse(error.body, error.status)
-
-        return handle
-
-
 def router(books: Books) -> APIRouter:
     """The simulator of one shop with these books."""
     shop = Shop(books)
-    api = APIRouter(prefix="/rest/{store}/V1", route_class=MagentoRoute)
+    api = APIRouter(prefix="/rest/{store}/V1", route_class=guarded(_denied))
     _add_inventory(api, shop)
     everything = APIRouter()
     everything.include_router(api)
@@ -91,15 +73,16 @@ def _add_inventory(api: APIRouter, shop: Shop) -> None:
 
 def _controls(shop: Shop) -> APIRouter:
     controls = APIRouter()
-    logins = APIRouter(route_class=FaultyRoute)
+    logins, desk = APIRouter(route_class=FaultyRoute), TokenDesk()
 
     @logins.post("/ims/token/v3", name="token")
     async def token(request: Request) -> Response:
-        form = (await request.body()).decode()
-        if "grant_type=client_credentials" not in form or "client_secret=" not in form:
+        form = await form_of(request)
+        known = are_credentials(form.get("client_id"), form.get("client_secret"))
+        if form.get("grant_type") != "client_credentials" or not known:
             return JSONResponse({"error": "invalid_client"}, 400)
         shop.books.record("tokens")
-        return JSONResponse({"access_token": "from-adobe", "token_type": "bearer", "expires_in": 86399})
+        return JSONResponse({"access_token": desk.issue(), "token_type": "bearer", "expires_in": 86399})
 
     @controls.post("/_stock", status_code=201)
     async def count_stock(count: Count) -> dict[str, int]:
@@ -117,6 +100,13 @@ def _controls(shop: Shop) -> APIRouter:
 
     controls.include_router(logins)
     return controls
+
+
+def _denied(request: Request) -> Response | None:
+    if are_credentials(bearer_of(request)):
+        return None
+    who = {"resources": "Magento_InventoryApi::source"}
+    return MagentoError(401, "The consumer isn't authorized to access %resources.", who).response(request)
 
 
 def _check_stock(stock_id: int) -> None:

@@ -3,19 +3,27 @@
 from collections import Counter
 from typing import Any
 
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
 from deployments.sandbox.books import Books
+from deployments.sandbox.doors import Refusal
 
 Json = dict[str, Any]
 STOCK_ID = 1
 
 
-class MagentoError(Exception):
+class MagentoError(Refusal):
     """An answer that is not the thing asked for; `parameters` take the places %1 or %name in the message."""
 
     def __init__(self, status: int, message: str, parameters: Any = None) -> None:
         super().__init__(message)
         self.status = status
         self.body = {"message": message, **({"parameters": parameters} if parameters else {})}
+
+    def response(self, request: Request) -> Response:
+        """The answer."""
+        return JSONResponse(self.body, self.status)
 
 
 class Shop:

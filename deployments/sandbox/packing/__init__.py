@@ -5,10 +5,12 @@ on nothing can be called off. Books: `jobs` (reference, id, state, lines, place,
 partner was told besides), `levels`.
 
 POST /_progress {reference, state, reason, refused, carrier} moves a job on, as people in the building would; POST
-/_stock {levels} fills the shelves.
+/_delivered {reference} delivers its parcel; POST /_stock {levels} fills the shelves.
 """
 
 import itertools
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +33,12 @@ class Progress(BaseModel):
     refused: dict[str, int] = {}
     carrier: str = "ups"
     without_number: bool = False
+
+
+class Delivered(BaseModel):
+    """A parcel that arrived."""
+
+    reference: str
 
 
 class Level(BaseModel):
@@ -66,7 +74,7 @@ class PackingHouse:
 
     def take(self, reference: str, lines: dict[str, int], **facts: Any) -> Row:
         """A new job. Whether the reference was taken before, the caller has looked."""
-        about = {"state": "received", "refused": {}, "reason": "", "parcel": None, **facts}
+        about = {"state": "received", "refused": {}, "reason": "", "parcel": None, "delivered_at": None, **facts}
         return self._books.record("jobs", reference=reference, id=next(self._ids), lines=lines, **about)
 
     def of_reference(self, reference: str) -> Row | None:
@@ -85,14 +93,17 @@ class PackingHouse:
         return True
 
     def add_controls(self, router: APIRouter) -> None:
-        """The two addresses by which tests and the demonstration move this small world."""
+        """The addresses by which tests and the demonstration move this small world."""
 
         @router.post("/_progress")
         def progress(told: Progress) -> Row:
-            job = self.of_reference(told.reference)
-            if job is None:
-                raise HTTPException(404, f"no job of {told.reference}")
-            return self._move(job, told)
+            return self._move(self._asked(told.reference), told)
+
+        @router.post("/_delivered")
+        def deliver(told: Delivered) -> Row:
+            job = self._asked(told.reference)
+            job["delivered_at"] = datetime.now(UTC).isoformat()
+            return job
 
         @router.post("/_stock")
         def fill(shelves: Shelves) -> Row:
@@ -100,6 +111,12 @@ class PackingHouse:
             for level in shelves.levels:
                 self._books.record("levels", **level.model_dump())
             return {"levels": len(shelves.levels)}
+
+    def _asked(self, reference: str) -> Row:
+        job = self.of_reference(reference)
+        if job is None:
+            raise HTTPException(404, f"no job of {reference}")
+        return job
 
     def _move(self, job: Row, told: Progress) -> Row:
         if told.state and told.state not in STATES + ENDS:
@@ -111,3 +128,11 @@ class PackingHouse:
             url = f"https://track.example/{number}"
             job["parcel"] = {"carrier": told.carrier, "service": "ground", "number": number, "url": url}
         return job
+
+
+def units_by(name: str, lines: Iterable[Row]) -> dict[str, int]:
+    """The units of each SKU, which a line tells under this name."""
+    units: dict[str, int] = {}
+    for line in lines:
+        units[line[name]] = units.get(line[name], 0) + line["quantity"]
+    return units

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
+from deployments.sandbox.doors import are_credentials
 from deployments.sandbox.faults import FaultyRoute
-from deployments.sandbox.oauth import TokenDesk, are_credentials, form_of
+from deployments.sandbox.oauth import TokenDesk, form_of
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 75

@@ -22,8 +22,8 @@ from deployments.sandbox.carriage import (
     routes_of,
     zone_of,
 )
+from deployments.sandbox.doors import are_credentials
 from deployments.sandbox.journeys import Journeys, Step
-from deployments.sandbox.oauth import are_credentials
 
 Body = dict[str, Any]
 
@@ -55,6 +55,7 @@ def router(books: Books) -> APIRouter:
             ("GET", "/parcels/{parcel_id}/scans", "track", depot.scans),
         ),
         prefix="/v1",
+        denied=_denied,
     )
     depot.journeys.add_control(routes)
     return routes
@@ -71,8 +72,6 @@ class Depot:
 
     async def quote(self, request: Request) -> Response:
         """What every service costs, and how long it takes."""
-        if denied := _denied(request):
-            return denied
         body = await json_of(request)
         if fault := _fault(body):
             return fault
@@ -81,8 +80,6 @@ class Depot:
 
     async def book(self, request: Request) -> Response:
         """Books a parcel; a booking that fails inside says so in a 200."""
-        if denied := _denied(request):
-            return denied
         body = await json_of(request)
         service = next((item for item in SERVICES if item.code == body.get("product")), None)
         if fault := _fault(body) or _customs_fault(body):
@@ -96,17 +93,13 @@ class Depot:
             return JSONResponse({"parcel": None, "problem": "The van is full."})
         return JSONResponse({"parcel": self._enter(body, service), "problem": None}, 201)
 
-    async def parcels(self, request: Request, reference: str = "") -> Response:
+    async def parcels(self, reference: str = "") -> Response:
         """Every parcel of a reference, newest first, cancelled ones among them."""
-        if denied := _denied(request):
-            return denied
         found = [parcel for parcel in reversed(self._parcels.values()) if parcel["your_reference"] == reference]
         return JSONResponse({"parcels": found})
 
     async def cancel(self, request: Request, parcel_id: str) -> Response:
         """Cancels a parcel once; a refusal may be answered 200."""
-        if denied := _denied(request):
-            return denied
         parcel = self._parcels.get(parcel_id)
         if parcel is None:
             return _refusal(404, "PARCEL_UNKNOWN", "There is no such parcel.")
@@ -118,10 +111,8 @@ class Depot:
         self._rows[parcel_id]["voided"] = True
         return JSONResponse({"parcel": parcel})
 
-    async def scans(self, request: Request, parcel_id: str) -> Response:
+    async def scans(self, parcel_id: str) -> Response:
         """Where a parcel is and was."""
-        if denied := _denied(request):
-            return denied
         if parcel_id not in self._parcels:
             return _refusal(404, "PARCEL_UNKNOWN", "There is no such parcel.")
         journey = self.journeys.of(self._parcels[parcel_id]["code"])

@@ -1,21 +1,18 @@
 """A stand-in of ShipBob's API 2026-01: orders, their shipments, cancellation, inventory by building.
 
 Operations for faults: request, find, status, cancel, stock. A reference that was taken is refused with 422. Calls over
-the limit tell the wait in `x-retry-after`. Inventory comes in pages of two. See packing for the books and controls; a
-job is `delivered` with POST /_delivered {reference}.
+the limit tell the wait in `x-retry-after`. Inventory comes in pages of two. See packing for the books and controls.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
-from deployments.sandbox.oauth import are_credentials
-from deployments.sandbox.packing import PackingHouse, Row
+from deployments.sandbox.doors import are_credentials, bearer_of
+from deployments.sandbox.packing import PackingHouse, Row, units_by
 
 PAGE = 2
 _STATUS = {
@@ -27,12 +24,6 @@ _STATUS = {
     "rejected": "Cancelled",
     "cancelled": "Cancelled",
 }
-
-
-class Delivered(BaseModel):
-    """A parcel that arrived."""
-
-    reference: str
 
 
 def router(books: Books) -> APIRouter:
@@ -47,13 +38,9 @@ def router(books: Books) -> APIRouter:
             ("GET", "/inventory-level/locations", "stock", desk.inventory),
         ),
         prefix="/2026-01",
+        denied=_denied,
     )
     desk.house.add_controls(routes)
-
-    @routes.post("/_delivered")
-    def deliver(told: Delivered) -> Row:
-        return desk.deliver(told.reference)
-
     return routes
 
 
@@ -65,38 +52,28 @@ class Desk:
 
     async def create(self, request: Request) -> Response:
         """Takes an order; a second one of the same reference is refused."""
-        if denied := _denied(request):
-            return denied
         body = await json_of(request)
         if fault := _fault(request, body):
             return fault
         if self.house.of_reference(body["reference_id"]):
             return _faulty("reference_id", "Order with the same reference id already exists for this channel.")
-        lines: dict[str, int] = {}
-        for line in body["products"]:
-            lines[line["reference_id"]] = lines.get(line["reference_id"], 0) + line["quantity"]
+        lines = units_by("reference_id", body["products"])
         place = str(body.get("location_id", ""))
-        job = self.house.take(body["reference_id"], lines, place=place, order=body, delivered_at=None)
+        job = self.house.take(body["reference_id"], lines, place=place, order=body)
         return JSONResponse(_told(job), 201)
 
     async def find(self, request: Request) -> Response:
         """The orders of some references."""
-        if denied := _denied(request):
-            return denied
         wanted = request.query_params.get("ReferenceIds", "").split(",")
         return JSONResponse([_told(job) for job in self.house.jobs if job["reference"] in wanted])
 
-    async def order(self, request: Request, order_id: str) -> Response:
+    async def order(self, order_id: str) -> Response:
         """One order."""
-        if denied := _denied(request):
-            return denied
         job = self.house.of_id(order_id)
         return JSONResponse(_told(job)) if job else Response(status_code=404)
 
-    async def cancel(self, request: Request, order_id: str) -> Response:
+    async def cancel(self, order_id: str) -> Response:
         """Cancels an order that is not picked; one that was cancelled is not in a cancellable state."""
-        if denied := _denied(request):
-            return denied
         job = self.house.of_id(order_id)
         if job is None:
             return Response(status_code=404)
@@ -107,21 +84,13 @@ class Desk:
         told = {"order_id": job["id"], "order": _told(job), "canceled_shipment_results": [result]}
         return JSONResponse(told | {"status": "Success" if done else "Failure"})
 
-    async def inventory(self, request: Request, Cursor: str = "0") -> Response:  # noqa: N803 - their name
+    async def inventory(self, Cursor: str = "0") -> Response:  # noqa: N803 - their name
         """A page of inventory."""
-        if denied := _denied(request):
-            return denied
         start = int(Cursor)
         rows = self.house.levels[start : start + PAGE]
         more = start + PAGE < len(self.house.levels)
         follows = f"/2026-01/inventory-level/locations?PageSize={PAGE}&Cursor={start + PAGE}" if more else None
         return JSONResponse({"items": [_item(row) for row in rows], "next": follows, "first": None, "last": None})
-
-    def deliver(self, reference: str) -> Row:
-        """A parcel arrives."""
-        job = self.house.of_reference(reference) or {}
-        job["delivered_at"] = datetime.now(UTC).isoformat()
-        return job
 
 
 def _item(row: Row) -> Row:
@@ -182,5 +151,4 @@ def _faulty(field: str, words: str, status: int = 422) -> JSONResponse:
 
 
 def _denied(request: Request) -> Response | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return None if scheme == "Bearer" and are_credentials(token) else Response(status_code=401)
+    return None if are_credentials(bearer_of(request)) else Response(status_code=401)

@@ -1,6 +1,7 @@
 """A stand-in for one Shopify shop: the Admin GraphQL API, and controls to place orders and count stock.
 
-POST /shopify/admin/api/2026-10/graphql.json   the Admin API; faults are planned by the name of the GraphQL operation
+POST /shopify/admin/api/2026-10/graphql.json   the Admin API, for tokens that begin with shpat_; faults are planned
+                                               by the name of the GraphQL operation
 POST /shopify/_orders                          places orders and delivers their signed webhooks (see Placement)
 POST /shopify/_stock                           counts SKUs at locations: {"levels": [{"location", "sku", "on_hand"}]}
 """
@@ -77,7 +78,7 @@ def router(books: Books) -> APIRouter:
 
     @api.post("/admin/api/{version}/graphql.json")
     async def graphql(version: str, request: Request) -> Response:
-        if not request.headers.get("x-shopify-access-token"):
+        if not request.headers.get("x-shopify-access-token", "").startswith("shpat_"):
             reason = "[API] Invalid API key or access token (unrecognized login or wrong password)"
             return JSONResponse({"errors": reason}, 401)
         if not re.fullmatch(r"\d{4}-\d{2}", version):

@@ -9,6 +9,7 @@ from typing import Any
 from deployments.sandbox.shopify.changes import order_changes, subscriptions_to
 from deployments.sandbox.shopify.graphql import GraphqlError
 from deployments.sandbox.shopify.nodes import (
+    MOST_NODES,
     connection,
     customer_node,
     gid,
@@ -47,12 +48,14 @@ def queries(shop: Shop) -> dict[str, Callable[..., Any]]:
         found = shop.planned.get(tail(id))
         return planned_node(found) if found else None
 
-    def customer(id: str) -> Any:
-        known = (each["customer"] for each in shop.orders.values() if each["customer"])
-        return next((customer_node(each) for each in known if tail(each.get("id")) == tail(id)), None)
+    def nodes(ids: list[str]) -> list[Any]:
+        kinds = {"Customer": lambda id: customer_node(shop.customers.get(tail(id))), "Order": order}
+        if len(ids) > MOST_NODES:
+            raise GraphqlError(f"ids has {len(ids)} entries, the most is {MOST_NODES}")
+        return [kinds[id.split("/")[-2]](id) for id in ids]
 
     return {
-        "customer": customer,
+        "nodes": nodes,
         "orders": orders,
         "order": order,
         "fulfillmentOrder": fulfillment_order,

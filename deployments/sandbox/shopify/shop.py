@@ -20,6 +20,7 @@ class Shop:
     def __init__(self, books: Books) -> None:
         self.books = books
         self.orders: dict[str, dict[str, Any]] = {}
+        self.customers: dict[str, dict[str, Any]] = {}
         self.planned: dict[str, dict[str, Any]] = {}
         self.plans: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.fulfillments: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -53,6 +54,7 @@ class Shop:
         known = self.orders.get(order["id"])
         if known is None or _changed_at(order) > _changed_at(known):
             self.orders[order["id"]] = order
+            self._know(order["customer"])
             self.books.record("orders", id=order["id"], name=order["name"], updated_at=order["updated_at"])
         if known is None:
             self._plan(order)
@@ -116,6 +118,10 @@ class Shop:
         for line in order["line_items"]:
             self.take_out(order_id, str(line["id"]), line.get("sent", 0))
         order["cancelled_at"] = order["updated_at"] = now_text()
+
+    def _know(self, customer: dict[str, Any] | None) -> None:
+        if customer:
+            self.customers.setdefault(tail(customer.get("id")), customer)
 
     def _line(self, order_id: str, line_id: str) -> dict[str, Any]:
         return next(line for line in self.orders[order_id]["line_items"] if str(line["id"]) == line_id)

@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
-from deployments.sandbox.oauth import are_credentials
-from deployments.sandbox.packing import PackingHouse, Row
+from deployments.sandbox.doors import are_credentials, bearer_of
+from deployments.sandbox.packing import PackingHouse, Row, units_by
 
 _NAMES = {"received": "pending", "confirmed": "processing", "rejected": "unfulfillable"}
 
@@ -29,6 +29,7 @@ def router(books: Books) -> APIRouter:
             ("GET", "/items", "stock", desk.items),
         ),
         prefix="/api/v2",
+        denied=_denied,
     )
     desk.house.add_controls(routes)
     return routes
@@ -42,38 +43,32 @@ class Desk:
 
     async def create(self, request: Request) -> Response:
         """Makes an order, another one each time."""
-        if denied := _denied(request):
-            return denied
         body = await json_of(request)
         if not body.get("order_items") or not body.get("shipping_address_1") or not body.get("shipping_city"):
             return _refusal(422, "Order items and a shipping address are required")
         if is_undeliverable(body["shipping_address_1"], body.get("shipping_zip", "")):
             return _refusal(422, "Shipping address 1 cannot be verified")
-        lines: dict[str, int] = {}
-        for item in body["order_items"]:
-            lines[item["sku"]] = lines.get(item["sku"], 0) + item["quantity"]
+        lines = units_by("sku", body["order_items"])
         place = str(body.get("warehouse_id", ""))
         return JSONResponse(_told(self.house.take(body.get("originator_id", ""), lines, place=place, order=body)), 201)
 
-    async def find(self, request: Request, reference: str) -> Response:
+    async def find(self, reference: str) -> Response:
         """The newest order of an id of ours."""
-        return _denied(request) or _one(self.house.of_reference(reference))
+        return _one(self.house.of_reference(reference))
 
-    async def order(self, request: Request, order_id: str) -> Response:
+    async def order(self, order_id: str) -> Response:
         """One order."""
-        return _denied(request) or _one(self.house.of_id(order_id))
+        return _one(self.house.of_id(order_id))
 
-    async def cancel(self, request: Request, order_id: str) -> Response:
+    async def cancel(self, order_id: str) -> Response:
         """Cancels an order that is not picked."""
         job = self.house.of_id(order_id)
-        if (denied := _denied(request)) or job is None:
-            return denied or _one(None)
+        if job is None:
+            return _one(None)
         return _one(job) if self.house.cancel(job) else _refusal(422, "The order is picked already")
 
-    async def items(self, request: Request) -> Response:
+    async def items(self) -> Response:
         """Every item with its quantity."""
-        if denied := _denied(request):
-            return denied
         rows = self.house.levels
         return JSONResponse(
             [{"sku": row["sku"], "quantity": row["on_hand"], "warehouse_id": row["place"]} for row in rows]
@@ -104,5 +99,4 @@ def _refusal(status: int, message: str) -> JSONResponse:
 
 
 def _denied(request: Request) -> Response | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return None if scheme == "Bearer" and are_credentials(token) else _refusal(401, "Unauthorized")
+    return None if are_credentials(bearer_of(request)) else _refusal(401, "Unauthorized")

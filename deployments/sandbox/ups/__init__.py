@@ -6,15 +6,14 @@ as often as it is asked for, and the newest shipment is recovered. A street UNDE
 postal code 00000 everywhere.
 """
 
-from base64 import b64decode
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
+from deployments.sandbox.doors import are_credentials, basic_of
 from deployments.sandbox.journeys import Journeys
-from deployments.sandbox.oauth import TokenDesk, are_credentials, form_of
+from deployments.sandbox.oauth import TokenDesk, form_of
 from deployments.sandbox.ups import answers, tracks
 from deployments.sandbox.ups.answers import Body, refusal
 from deployments.sandbox.ups.demands import rate_fault, ship_fault
@@ -32,6 +31,8 @@ def router(books: Books) -> APIRouter:
             ("DELETE", "/api/shipments/v2409/void/cancel/{number}", "void", shipper.void),
             ("GET", "/api/track/v1/details/{number}", "track", shipper.track),
         ),
+        denied=shipper.denied,
+        open_to_all=["token"],
     )
     shipper.journeys.add_control(routes)
     return routes
@@ -49,15 +50,13 @@ class Shipper:
     async def sign_in(self, request: Request) -> Response:
         """A token for four hours, for an application's id and secret as user and password."""
         form = await form_of(request)
-        if form.get("grant_type") != "client_credentials" or not are_credentials(*_basic(request)):
+        if form.get("grant_type") != "client_credentials" or not are_credentials(*basic_of(request)):
             return refusal(401, "10401", "ClientId is Invalid")
         token = {"access_token": self._desk.issue(), "token_type": "Bearer", "expires_in": "14399"}
         return JSONResponse(token | {"status": "approved", "refresh_count": "0"})
 
     async def rate(self, request: Request, additionalinfo: str = "") -> Response:
         """What every service costs, and how long it takes where that is asked for."""
-        if denied := self._denied(request):
-            return denied
         body = await json_of(request)
         if fault := rate_fault(body):
             return refusal(400, *fault)
@@ -66,8 +65,6 @@ class Shipper:
 
     async def ship(self, request: Request) -> Response:
         """Ships, as often as it is asked to."""
-        if denied := self._denied(request):
-            return denied
         body = await json_of(request)
         if fault := ship_fault(body):
             return refusal(400, *fault)
@@ -82,8 +79,6 @@ class Shipper:
 
     async def recover(self, request: Request) -> Response:
         """The label of a tracking number, or the newest one of a reference and its shipper."""
-        if denied := self._denied(request):
-            return denied
         wanted = (await json_of(request)).get("LabelRecoveryRequest") or {}
         row = self._row(wanted)
         if row is None:
@@ -94,8 +89,6 @@ class Shipper:
 
     async def void(self, request: Request, number: str) -> Response:
         """Voids a shipment once; a void that fails may be answered 200."""
-        if denied := self._denied(request):
-            return denied
         row = self._books.find("labels", provider_reference=number)
         if row is None or row["voided"]:
             return refusal(400, "190102", "No shipment found within the allowed void period")
@@ -106,8 +99,6 @@ class Shipper:
 
     async def track(self, request: Request, number: str) -> Response:
         """Where a package is."""
-        if denied := self._denied(request):
-            return denied
         if not request.headers.get("transid") or not request.headers.get("transactionsrc"):
             return refusal(400, "TV0002", "transId and transactionSrc are required")
         if self._books.find("labels", tracking_number=number) is None:
@@ -139,16 +130,8 @@ class Shipper:
             voided=False,
         )
 
-    def _denied(self, request: Request) -> Response | None:
+    def denied(self, request: Request) -> Response | None:
+        """The answer to somebody without a token."""
         if self._desk.admits(request):
             return None
         return refusal(401, "250002", "Invalid Authentication Information.")
-
-
-def _basic(request: Request) -> tuple[str, str]:
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    try:
-        user, _, secret = b64decode(encoded).decode().partition(":")
-    except ValueError:
-        return "", ""
-    return (user, secret) if scheme == "Basic" else ("", "")

@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of, tracking_number
+from deployments.sandbox.doors import are_credentials
 from deployments.sandbox.journeys import Journeys
-from deployments.sandbox.oauth import TokenDesk, are_credentials
+from deployments.sandbox.oauth import TokenDesk
 from deployments.sandbox.usps import answers, tracks
 from deployments.sandbox.usps.answers import Body, refusal
 from deployments.sandbox.usps.demands import NO_KEY, is_key, label_faults, options_faults, payer_faults
@@ -34,6 +35,8 @@ def router(books: Books) -> APIRouter:
             ("DELETE", "/labels/v3/label/{number}", "void", office.cancel),
             ("GET", "/tracking/v3/tracking/{number}", "track", office.track),
         ),
+        denied=office.denied,
+        open_to_all=["token"],
     )
     office.journeys.add_control(routes)
     return routes
@@ -63,8 +66,6 @@ class PostOffice:
 
     async def authorize_payment(self, request: Request) -> Response:
         """A payment authorization for whoever pays and whoever owns the label."""
-        if not self._access.admits(request):
-            return _unauthorized()
         body = await json_of(request)
         if faults := payer_faults(body):
             return refusal(400, "010001", *faults[0])
@@ -72,8 +73,6 @@ class PostOffice:
 
     async def options(self, request: Request) -> Response:
         """What every mail class costs, flat-rate boxes of USPS among them."""
-        if not self._access.admits(request):
-            return _unauthorized()
         body = await json_of(request)
         if faults := options_faults(body):
             return refusal(400, "150001", *faults[0])
@@ -131,17 +130,19 @@ class PostOffice:
         row["voided"] = True
         return JSONResponse({"trackingNumber": number, "status": "CANCELED"})
 
-    async def track(self, request: Request, number: str, expand: str = "SUMMARY") -> Response:
+    async def track(self, number: str, expand: str = "SUMMARY") -> Response:
         """Where a parcel is; every event where the detail is asked for, else the last one."""
-        if not self._access.admits(request):
-            return _unauthorized()
         if number not in self._rows:
             return refusal(404, "404", "The tracking number could not be found.", "trackingNumber")
         return JSONResponse(tracks.tracking(self.journeys.of(number), detail=expand == "DETAIL"))
 
+    def denied(self, request: Request) -> Response | None:
+        """The answer to somebody without an access token."""
+        if self._access.admits(request):
+            return None
+        return refusal(401, "401", "The access token is invalid or has expired.")
+
     def _unpaid(self, request: Request) -> Response | None:
-        if not self._access.admits(request):
-            return _unauthorized()
         if self._payments.has_issued(request.headers.get("x-payment-authorization-token", "")):
             return None
         return refusal(403, "010006", "A valid payment authorization is required.", "X-Payment-Authorization-Token")
@@ -163,7 +164,3 @@ class PostOffice:
             currency="USD",
             voided=False,
         )
-
-
-def _unauthorized() -> Response:
-    return refusal(401, "401", "The access token is invalid or has expired.")

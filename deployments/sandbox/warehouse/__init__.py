@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.carriage import is_undeliverable, json_of, routes_of
-from deployments.sandbox.oauth import are_credentials
-from deployments.sandbox.packing import PackingHouse, Row
+from deployments.sandbox.doors import are_credentials, bearer_of
+from deployments.sandbox.packing import PackingHouse, Row, units_by
 
 PAGE = 2
 _NEEDED = ("reference", "order_number", "pick_list", "ship_to", "shipping")
@@ -30,6 +30,7 @@ def router(books: Books) -> APIRouter:
             ("GET", "/stock", "stock", office.stock),
         ),
         prefix="/api",
+        denied=_denied,
     )
     office.house.add_controls(routes)
     return routes
@@ -43,38 +44,28 @@ class Office:
 
     async def request(self, request: Request) -> Response:
         """Takes a request, once for each reference."""
-        if denied := _denied(request):
-            return denied
         body = await json_of(request)
         if fault := _fault(body, request.headers.get("idempotency-key")):
             return fault
         known = self.house.of_reference(body["reference"])
         if known:
             return JSONResponse(_told(known))
-        lines: dict[str, int] = {}
-        for line in body["pick_list"]:
-            lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
+        lines = units_by("sku", body["pick_list"])
         facts = {"place": body.get("warehouse", ""), "shipping": body["shipping"], "pick_list": body["pick_list"]}
         return JSONResponse(_told(self.house.take(body["reference"], lines, ship_to=body["ship_to"], **facts)), 201)
 
-    async def find(self, request: Request, reference: str = "") -> Response:
+    async def find(self, reference: str = "") -> Response:
         """The job of a reference."""
-        if denied := _denied(request):
-            return denied
         job = self.house.of_reference(reference)
         return JSONResponse({"requests": [_told(job)] if job else []})
 
-    async def status(self, request: Request, job_id: str) -> Response:
+    async def status(self, job_id: str) -> Response:
         """One job."""
-        if denied := _denied(request):
-            return denied
         job = self.house.of_id(job_id)
         return JSONResponse(_told(job)) if job else _refusal(404, "not_found", "There is no such request.")
 
-    async def cancel(self, request: Request, job_id: str) -> Response:
+    async def cancel(self, job_id: str) -> Response:
         """Calls a job off that is not picked; again and again, if asked."""
-        if denied := _denied(request):
-            return denied
         job = self.house.of_id(job_id)
         if job is None:
             return _refusal(404, "not_found", "There is no such request.")
@@ -82,10 +73,8 @@ class Office:
             return _refusal(409, "already_picked", "It is picked already.")
         return JSONResponse(_told(job))
 
-    async def stock(self, request: Request, cursor: str = "0") -> Response:
+    async def stock(self, cursor: str = "0") -> Response:
         """A page of stock levels."""
-        if denied := _denied(request):
-            return denied
         start = int(cursor)
         page = self.house.levels[start : start + PAGE]
         levels = [{"warehouse": one["place"], "sku": one["sku"], "on_hand": one["on_hand"]} for one in page]
@@ -130,7 +119,6 @@ def _refusal(status: int, code: str, message: str, field: str = "") -> JSONRespo
 
 
 def _denied(request: Request) -> Response | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme == "Bearer" and are_credentials(token):
+    if are_credentials(bearer_of(request)):
         return None
     return _refusal(401, "credentials", "The token is unknown.")

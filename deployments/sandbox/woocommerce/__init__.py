@@ -6,20 +6,15 @@ POST /woocommerce/_orders         places orders and delivers their signed webhoo
 POST /woocommerce/_products       {"products": [{"sku", "stock_quantity", "variations": […], "inventories": […]}]}
 """
 
-import base64
-import binascii
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from deployments.sandbox.books import Books
 from deployments.sandbox.deliveries import Placement, hand_over
-from deployments.sandbox.faults import FaultyRoute
+from deployments.sandbox.doors import basic_of, guarded
 from deployments.sandbox.woocommerce.errors import (
-    WooError,
     cannot_view,
     missing_address,
     not_json,
@@ -42,28 +37,10 @@ class Products(BaseModel):
     products: list[dict[str, Any]]
 
 
-class WooRoute(FaultyRoute):
-    """A route that asks for keys and answers refusals in WooCommerce's words."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler behind the check of the keys."""
-        work = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                if not _has_keys(request):
-                    raise cannot_view()
-                return await work(request)
-            except WooError as error:
-                return JSONResponse(error.body, error.status)
-
-        return handle
-
-
 def router(books: Books) -> APIRouter:
     """The simulator of one shop with these books."""
     shop = Shop(books)
-    api = APIRouter(route_class=WooRoute)
+    api = APIRouter(route_class=guarded(_denied))
     _add_orders(api, shop)
     _add_products(api, shop)
     _add_webhooks(api, shop)
@@ -174,10 +151,6 @@ async def _content(request: Request) -> dict[str, Any]:
         raise not_json() from None
 
 
-def _has_keys(request: Request) -> bool:
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    try:
-        key, _, secret = base64.b64decode(encoded).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return False
-    return scheme.lower() == "basic" and key.startswith("ck_") and secret.startswith("cs_")
+def _denied(request: Request) -> Response | None:
+    key, secret = basic_of(request)
+    return None if key.startswith("ck_") and secret.startswith("cs_") else cannot_view().response(request)

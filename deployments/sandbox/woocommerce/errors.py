@@ -2,17 +2,26 @@
 
 from typing import Any
 
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from deployments.sandbox.doors import Refusal
+
 STATUSES = ("auto-draft", "pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed")
 STATUSES_IN_WORDS = f"{', '.join(STATUSES)}, and checkout-draft"
 
 
-class WooError(Exception):
+class WooError(Refusal):
     """An answer that is not the thing asked for."""
 
     def __init__(self, status: int, code: str, message: str, **data: Any) -> None:
         super().__init__(message)
         self.status = status
         self.body = {"code": code, "message": message, "data": {"status": status, **data}}
+
+    def response(self, request: Request) -> Response:
+        """The answer."""
+        return JSONResponse(self.body, self.status)
 
 
 def cannot_view() -> WooError:

@@ -13,8 +13,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from deployments.sandbox.books import Books
+from deployments.sandbox.doors import are_credentials, basic_of
 from deployments.sandbox.faults import FaultyRoute
-from deployments.sandbox.oauth import TokenDesk, are_credentials, form_of
+from deployments.sandbox.oauth import TokenDesk, form_of
 
 STATUSES = {"DRAFT", "SUBMITTED", "AUTHORISED"}
 LONGEST_KEY = 128
@@ -29,8 +30,7 @@ def router(books: Books) -> APIRouter:
     @routes.post("/connect/token", name="token")
     async def token(request: Request) -> Response:
         form = await form_of(request)
-        basic = request.headers.get("authorization", "").removeprefix("Basic ")
-        if form.get("grant_type") != "client_credentials" or not are_credentials(basic):
+        if form.get("grant_type") != "client_credentials" or not are_credentials(*basic_of(request)):
             return JSONResponse({"error": "invalid_client"}, 401)
         return JSONResponse({"token_type": "Bearer", "expires_in": 1800, "access_token": desk.issue()})
 

@@ -18,7 +18,7 @@ KEYS = {
     "sendgrid": {"SENDGRID_API_KEY": "SG.k", "SENDGRID_FROM_EMAIL": "shop@example.com"},
     "twilio": {
         "TWILIO_ACCOUNT_SID": "AC" + "a" * 32,
-        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_AUTH_TOKEN": "TEST_sandbox",
         "TWILIO_FROM_NUMBER": "+15125550101",
         "TWILIO_STATUS_CALLBACK_URL": CALLBACK,
     },
@@ -40,7 +40,7 @@ def connect(sandbox, code: str):
 def reported(sandbox, code: str, *words: str) -> ReportDelivery:
     """The signed request about the message that was sent last."""
     asked = {"sendgrid": ("_events", {"events": words}), "twilio": ("_status", {"status": words[0]})}[code]
-    told = {**asked[1], "auth_token": "token", "error_code": "30003" if "undelivered" in words else ""}
+    told = {**asked[1], "auth_token": "TEST_sandbox", "error_code": "30003" if "undelivered" in words else ""}
     answer = httpx.post(f"{sandbox.url}/{code}/{asked[0]}", json=told).json()
     headers = {name.lower(): text for name, text in answer["headers"].items()}
     return ReportDelivery(headers, answer.get("query", ""), answer["body"].encode())

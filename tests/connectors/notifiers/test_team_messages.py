@@ -41,7 +41,7 @@ def _settings(url: str) -> dict[str, str]:
         "SENDGRID_FROM_EMAIL": "ops@widget.example.com",
         "SENDGRID_BASE_URL": f"{url}/sendgrid",
         "TWILIO_ACCOUNT_SID": "AC1",
-        "TWILIO_AUTH_TOKEN": "token",
+        "TWILIO_AUTH_TOKEN": "TEST_sandbox",
         "TWILIO_FROM_NUMBER": "+15125550101",
         "TWILIO_BASE_URL": f"{url}/twilio",
         "WEBHOOK_SIGNING_SECRET": SECRET,

@@ -15,7 +15,11 @@ from connectors.protocols import Message
 from connectors.templates import sms
 from orderflow.notices.staff.alerts import delivery_failure_alert
 
-KEYS = {"TWILIO_ACCOUNT_SID": "AC" + "a" * 32, "TWILIO_AUTH_TOKEN": "token", "TWILIO_FROM_NUMBER": "+15125550101"}
+KEYS = {
+    "TWILIO_ACCOUNT_SID": "AC" + "a" * 32,
+    "TWILIO_AUTH_TOKEN": "TEST_sandbox",
+    "TWILIO_FROM_NUMBER": "+15125550101",
+}
 FAILURE = delivery_failure_alert(sample_order(), sample_parcel(), "lost", NOW, LETTERHEAD)
 
 

@@ -23,7 +23,7 @@ COLUMNS = ["SKU", "Product", "Total"]
 def _sink(sandbox, **changes: str) -> GoogleSheets:
     stored = {
         "GOOGLE_SHEETS_SPREADSHEET_ID": "S1",
-        "GOOGLE_SHEETS_TOKEN": "token",
+        "GOOGLE_SHEETS_TOKEN": "ya29.token",
         "GOOGLE_SHEETS_BASE_URL": f"{sandbox.url}/google_sheets",
     }
     return registry.build("report_sinks", "google_sheets", {**stored, **changes})
