@@ -9,6 +9,7 @@ import gc
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
@@ -16,6 +17,7 @@ from prefect.runtime import flow_run
 from connectors.database import rulings
 from connectors.database.operation import counts, heartbeats
 from connectors.shop import Shop, open_shop
+from flows.hands import Hands
 from flows.shift_report import publish_decisions, tag_with_channels
 from tasks.approving.presses import carry_out_presses
 from tasks.ingest import ingest_orders
@@ -29,7 +31,8 @@ from tasks.telling.notify import notify_people
 
 PUBLISH_SECONDS = 60.0
 PUSH_SECONDS = 30.0
-# Messages a task run sends. A run costs Prefect and us 30 ms, whatever is done in it.
+# Orders a task run labels, and messages it sends. A run costs Prefect and us 30 ms, whatever is done in it.
+LABELLED_A_RUN = 200
 MESSAGES_A_RUN = 200
 
 
@@ -66,13 +69,15 @@ async def process_orders(
     async with open_shop() as shop:
         spare_the_collector()
         shift = Shift(owner=str(flow_run.id), ends_at=time.monotonic() + shift_minutes * 60)
+        hands = Hands(shift.owner, partial(drain_round, shop, shift))
         while not shift.is_over:
-            worked = await drain_round(shop, shift)
+            worked = await hands.work()
             await _keep_company(shop, shift)
             if not worked:
-                if until_idle:
+                if until_idle and not hands.are_busy:
                     break
                 await asyncio.sleep(poll_seconds)
+        await hands.rest()
         await _finish(shop, shift)
     return dict(shift.totals)
 
@@ -87,33 +92,33 @@ def spare_the_collector() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-async def drain_round(shop: Shop, shift: Shift) -> bool:
-    """One batch of every stage that has something due; says whether there was anything."""
+async def drain_round(shop: Shop, shift: Shift, owner: str) -> bool:
+    """One batch of every stage that has something due, leased to this owner; says whether there was anything."""
     with shop.database.read() as conn:
         due = counts.due_counts(conn)
         pressed = rulings.new_presses(conn, limit=1)
     if pressed:
         shift.count("answer", await carry_out_presses(shop))
     if due["inbox"]:
-        shift.count("ingest", await ingest_orders(shop, shift.owner))
+        shift.count("ingest", await ingest_orders(shop, owner))
         due["route"] += 1
     if due["route"]:
-        routed = await route_orders(shop, shift.owner)
+        routed = await route_orders(shop, owner)
         shift.count("route", dict(Counter(item.decision.outcome.value for item in routed)))
         shift.routed += routed
         due["label"] += len(routed)
     if due["label"]:
-        shift.count("label", await label_orders(shop, shift.owner))
-    return await _tell(shop, shift, due) or any(due.values())
+        shift.count("label", await label_orders(shop, owner, LABELLED_A_RUN))
+    return await _tell(shop, shift, owner) or any(due.values())
 
 
-async def _tell(shop: Shop, shift: Shift, due: dict[str, int]) -> bool:
+async def _tell(shop: Shop, shift: Shift, owner: str) -> bool:
     stages = {"notify": notify_people, "log": log_decisions, "sync": sync_shipments}
     with shop.database.read() as conn:
         due = counts.due_counts(conn)
     for stage, work in stages.items():
         if due[stage]:
-            shift.count(stage, await work(shop, shift.owner, MESSAGES_A_RUN))
+            shift.count(stage, await work(shop, owner, MESSAGES_A_RUN))
     return any(due.values())
 
 

@@ -42,8 +42,8 @@ async def sync_inventory(everything: bool = False) -> dict[str, int]:
 
 async def _count_all(shop: Shop) -> tuple[list[Drift], list[str]]:
     drifts: list[Drift] = []
-    failures: list[str] = []
-    counts = [(code, count_stock) for code in shop.configuration.stock_sources()]
+    failures = [f"{code}: no location has this source of counts as its partner" for code in shop.idle_sources]
+    counts = [(code, count_stock) for code in shop.stock_sources]
     for code, count in [*counts, *((code, count_partner) for code in shop.partners)]:
         try:
             drifts += await count(shop, code)

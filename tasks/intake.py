@@ -12,9 +12,9 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from connectors.database import holds, orders, outbox
-from connectors.database.orders import OrderChange, StoredOrder
+from connectors.database.orders import NewerVersion, OrderChange, StoredOrder
 from connectors.shop import Shop
-from orderflow.holds import Hold
+from orderflow.holds import Hold, HoldReason
 from orderflow.intake import Intake, is_edited, take_in
 from orderflow.lifecycle import OrderStatus
 from orderflow.order import Order
@@ -42,12 +42,12 @@ def waves(found: Iterable[Order]) -> list[list[Order]]:
 
 
 def _keep_wave(conn: Connection, shop: Shop, wave: Sequence[Order]) -> Counter[str]:
-    new: dict[tuple[str, str], str] = {}
+    new: dict[tuple[str, str], StoredOrder] = {}
     for source, many in groupby(sorted(wave, key=_source), key=_source):
         new |= orders.insert_orders(conn, shop.vault, list(many), actor=f"channel:{source}")
     known = [order for order in wave if (order.source, order.external_id) not in new]
-    updated = dict(changed for order in known if (changed := _update(conn, shop, order)))
-    _follow(conn, shop, [*new.values(), *updated], frozenset(key for key, edited in updated.items() if edited))
+    updated = orders.update_orders(conn, shop.vault, known)
+    _follow(conn, shop, list(new.values()), updated)
     return Counter(received=len(new), updated=len(updated), stale=len(known) - len(updated))
 
 
@@ -55,29 +55,28 @@ def _source(order: Order) -> str:
     return order.source
 
 
-def _update(conn: Connection, shop: Shop, told: Order) -> tuple[str, bool] | None:
-    """Our id of the order and whether other units are ordered now; None where we know as much or more."""
-    order_id = orders.order_id_of(conn, told.source, told.external_id) or ""
-    known = orders.load_orders(conn, shop.vault, [order_id])
-    if not orders.update_order(conn, shop.vault, order_id, told):
-        return None
-    return order_id, is_edited(told, known[0].order)
-
-
-def _follow(conn: Connection, shop: Shop, order_ids: Sequence[str], edited: frozenset[str]) -> None:
-    cases = holds.open_cases_of(conn, order_ids)
-    taken: list[tuple[StoredOrder, Intake]] = []
-    for stored in orders.load_orders(conn, shop.vault, order_ids):
-        reason = cases[stored.id][-1].reason if cases[stored.id] else None
-        intake = take_in(stored.status, stored.order, reason, edited=stored.id in edited)
-        if reason and (intake.mended or (intake.cancel and not stored.cancel_requested)):
-            holds.close_hold(conn, stored.id, resolution="changed in the channel", actor=_actor(stored))
-        if intake.hold and not intake.route and not reason:
-            _open(conn, shop, stored, intake.hold)
-        taken.append((stored, intake))
+def _follow(conn: Connection, shop: Shop, new: Sequence[StoredOrder], updated: Sequence[NewerVersion]) -> None:
+    taken = [(stored, take_in(stored.status, stored.order)) for stored in new]
+    cases = holds.open_cases_of(conn, [one.stored.id for one in updated]) if updated else {}
+    reasons = {order_id: open_cases[-1].reason for order_id, open_cases in cases.items() if open_cases}
+    for stored, before in ((one.stored, one.before) for one in updated):
+        edited = is_edited(stored.order, before)
+        taken.append((stored, take_in(stored.status, stored.order, reasons.get(stored.id), edited=edited)))
+    for stored, intake in taken:
+        _open_or_close(conn, shop, stored, intake, reasons.get(stored.id))
     now = _walk(conn, taken)
     for stored, intake in taken:
         _end(conn, shop, now[stored.id], intake)
+
+
+def _open_or_close(
+    conn: Connection, shop: Shop, stored: StoredOrder, intake: Intake, reason: HoldReason | None
+) -> None:
+    """Ends the case that is open for a reason, or opens one, as follows from the version."""
+    if reason and (intake.mended or (intake.cancel and not stored.cancel_requested)):
+        holds.close_hold(conn, stored.id, resolution="changed in the channel", actor=_actor(stored))
+    if intake.hold and not intake.route and not reason:
+        _open(conn, shop, stored, intake.hold)
 
 
 def _walk(conn: Connection, taken: Sequence[tuple[StoredOrder, Intake]]) -> dict[str, StoredOrder]:

@@ -6,7 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.actions import SOURCE as ACTIONS
-from connectors.database import cursors, orders, shipments, stock
+from connectors.database import cursors, stock
 from connectors.database.orders import StoredOrder
 from connectors.database.outbox import OutboxRow
 from connectors.database.shipments import ShipmentRow
@@ -16,6 +16,7 @@ from connectors.shop import Shop
 from orderflow.inventory import StockLevel
 from tasks.refilling import asking
 from tasks.telling.deliver import deliver
+from tasks.telling.facts import Facts
 
 BATCH_SIZE = 50
 
@@ -27,12 +28,10 @@ async def sync_shipments(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dic
     Says how many were sent, postponed, uncertain or given up.
     """
 
-    async def report(row: OutboxRow) -> str:
+    async def report(row: OutboxRow, facts: Facts) -> str:
+        stored, parcels = facts.of(row)
         if row.kind in asking.KINDS:
-            return await asking.ask_channel(shop, row)
-        with shop.database.read() as conn:
-            stored = orders.load_orders(conn, shop.vault, [row.order_id])[0]
-            parcels = shipments.shipments_of(conn, [row.order_id])[row.order_id]
+            return await asking.ask_channel(shop, stored.order, row)
         if stored.order.source == ACTIONS:
             return "nobody to report to: an automation service hears of it by webhook"
         shipment = next(parcel for parcel in parcels if parcel.id == row.payload["shipment_id"])

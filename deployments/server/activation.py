@@ -24,7 +24,7 @@ from prefect.workers.utilities import get_default_base_job_template_for_infrastr
 import deployments
 from deployments.first_steps import deployed_configuration
 from deployments.home import Home
-from deployments.server.automations import ensure_automations
+from deployments.server.automations import ensure_automations, forget_automations
 from deployments.server.prefect_settings import WORK_POOL
 from deployments.server.process import launcher
 from deployments.server.schedules import follow_configuration
@@ -38,9 +38,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--file", type=Path, default=None, help="the prefect.yaml to deploy")
     parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for a server that is starting")
+    parser.add_argument("--supervised", action="store_true", help="a supervisor here ends the runs that are dead")
     options = parser.parse_args()
     try:
-        print(json.dumps(asyncio.run(activate(options.file, options.wait))))  # noqa: T201
+        print(json.dumps(asyncio.run(activate(options.file, options.wait, is_supervised=options.supervised))))  # noqa: T201
     except ActivationFailed as error:
         sys.exit(str(error))
 
@@ -49,13 +50,13 @@ class ActivationFailed(Exception):
     """The deployments could not be made active; the message is Prefect's own."""
 
 
-async def activate(file: Path | None, wait_seconds: float = 0) -> dict[str, list[str]]:
+async def activate(file: Path | None, wait_seconds: float = 0, *, is_supervised: bool = False) -> dict[str, list[str]]:
     """Creates the pool, deploys the file, resumes what was paused; returns the names of what is active."""
     async with get_client() as client:
         await until_healthy(client, wait_seconds)
         await ensure_work_pool(client)
         await asyncio.to_thread(deploy, file or prefect_file())
-        await ensure_automations(client)
+        await (forget_automations(client) if is_supervised else ensure_automations(client))
         active = await resume_all(client)
         if configuration := active_configuration():
             await follow_configuration(client, active, configuration)

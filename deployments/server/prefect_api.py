@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
-CLIENT = "orderflow"
 ANSWER_SECONDS = 10.0
 LIVE = ["PENDING", "RUNNING", "CANCELLING"]
 SOON = timedelta(seconds=10)
@@ -18,6 +18,10 @@ class PrefectApi:
     def __init__(self, address: str, auth_string: str) -> None:
         user, _, password = auth_string.partition(":")
         self._client = httpx.Client(base_url=address, auth=(user, password), timeout=ANSWER_SECONDS)
+        # Of one client's tokens only the newest holds: under a common name the supervisor and a person at the console
+        # would take them from each other.
+        self._name = f"orderflow-{uuid4()}"
+        self._token: Mapping[str, str] = {}
         self._open = httpx.Client(base_url=address, timeout=ANSWER_SECONDS)
 
     def is_closed_to_strangers(self) -> bool:
@@ -37,7 +41,7 @@ class PrefectApi:
         return self._ask(f"/work_pools/{pool}/workers/filter")
 
     def live_runs(self, pool: str) -> list[dict[str, Any]]:
-        """The pool's pending, running and cancelling runs; `infrastructure_pid` is "host:process id", or None yet."""
+        """The pool's pending, running and cancelling runs; `infrastructure_pid` names the process, or is None yet."""
         wanted = {"flow_runs": {"state": {"type": {"any_": LIVE}}}, "work_pools": {"name": {"any_": [pool]}}}
         return self._ask("/flow_runs/filter", wanted)
 
@@ -58,13 +62,19 @@ class PrefectApi:
         return self._ask(f"/deployments/{deployment_id}/create_flow_run", {"state": {"type": "SCHEDULED"}})["id"]
 
     def _ask(self, path: str, question: Mapping[str, Any] | None = None) -> Any:
-        return self._checked(self._client.post(path, json=question or {}, headers=self._csrf_headers()))
+        """The answer. The token is asked for once and again when it no longer holds: making one is a write."""
+        self._token = self._token or self._new_token()
+        answer = self._client.post(path, json=question or {}, headers=self._token)
+        if answer.status_code == httpx.codes.FORBIDDEN:
+            self._token = self._new_token()
+            answer = self._client.post(path, json=question or {}, headers=self._token)
+        return self._checked(answer)
 
-    def _csrf_headers(self) -> Mapping[str, str]:
-        answer = self._client.get("/csrf-token", params={"client": CLIENT})
+    def _new_token(self) -> Mapping[str, str]:
+        answer = self._client.get("/csrf-token", params={"client": self._name})
         if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:  # the protection is off
             return {}
-        return {"Prefect-Csrf-Token": self._checked(answer)["token"], "Prefect-Csrf-Client": CLIENT}
+        return {"Prefect-Csrf-Token": self._checked(answer)["token"], "Prefect-Csrf-Client": self._name}
 
     @staticmethod
     def _checked(response: httpx.Response) -> Any:

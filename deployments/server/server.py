@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 import httpx
 import structlog
 
+from connectors.database.operation import leftovers
+from connectors.database.session import Database
+from connectors.errors import ConnectorError
 from deployments.home import LOOPBACK, Home
 from deployments.server.activation_process import Activation
 from deployments.server.ports import require_free
@@ -22,6 +25,8 @@ log = structlog.get_logger("deployments.server")
 PREFECT_SECONDS = 90.0
 WATCH_SECONDS = 0.5
 GRACE_SECONDS = 15.0
+# Somebody may be stopped in the middle of a write; the supervisor has other things to do than to wait for that.
+BURY_SECONDS = 2.0
 
 
 class Server:
@@ -38,11 +43,13 @@ class Server:
         self._say = say
         self.environment = {**os.environ, **home.variables(), **prefect_variables(home), **(environment or {})}
         self.processes = {program.name: SupervisedProcess(program, self.environment) for program in programs(home)}
+        self._database = Database(home.database_address, wait_seconds=BURY_SECONDS)
         self._stopping = threading.Event()
         self._active = threading.Event()
         self._problem = ""
         auth = self.environment["PREFECT_API_AUTH_STRING"]
-        self._shifts = Shifts(PrefectApi(self.environment["PREFECT_API_URL"], auth), workers=home.workers)
+        api = PrefectApi(self.environment["PREFECT_API_URL"], auth)
+        self._shifts = Shifts(api, workers=home.workers, bury=self._bury)
         self._thread = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
 
     @property
@@ -112,7 +119,7 @@ class Server:
     def _activate(self) -> None:
         """Registers the deployments as soon as Prefect answers. Raises NotReady with the words of what failed."""
         prefect = self.processes["prefect"]
-        activation = Activation(self.environment, "--wait", str(PREFECT_SECONDS))
+        activation = Activation(self.environment, "--supervised", "--wait", str(PREFECT_SECONDS))
         while activation.is_running:
             if self._stopping.wait(WATCH_SECONDS) or not prefect.is_running:
                 activation.cancel()
@@ -135,6 +142,17 @@ class Server:
                 if process in self._workers:
                     self._shifts.begin_anew()
 
+    def _bury(self, run_id: str) -> bool:
+        """What a dead run had leased is due again; False while the database is away."""
+        try:
+            with self._database.write() as conn:
+                freed = leftovers.free_leases(conn, run_id)
+        except ConnectorError:
+            return False
+        if freed:
+            self._say(f"run {run_id} is gone; {freed} rows it had taken are due again")
+        return True
+
     def _stop_all(self) -> None:
         first = [*self._workers, self.processes["receiver"]]
         for group in (first, [self.processes["prefect"]]):
@@ -142,6 +160,7 @@ class Server:
                 process.ask_to_stop()
             for process in group:
                 process.wait_until_stopped(GRACE_SECONDS)
+        self._database.close()
 
 
 def programs(home: Home) -> list[Program]:

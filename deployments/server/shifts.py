@@ -3,7 +3,7 @@
 import os
 import socket
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +17,8 @@ from deployments.server.prefect_settings import WORK_POOL
 log = structlog.get_logger("deployments.server")
 
 LOOK_SECONDS = 20.0
+# While a run has no process yet, which is to be known by the time it dies.
+LOOK_AGAIN_SECONDS = 3.0
 
 # A worker that takes a run up gives it a process within seconds; one that died in between never will.
 TAKEN_UP_WITHIN = timedelta(seconds=60)
@@ -25,12 +27,16 @@ TAKEN_UP_WITHIN = timedelta(seconds=60)
 class Shifts:
     """Looks after the shifts on one Prefect server. A server that does not answer is asked again at the next look.
 
-    Every worker has a shift of process-orders to itself; one of watch-orders is enough for all.
+    Every worker has a shift of process-orders to itself; one of watch-orders is enough for all. `bury` is told the id
+    of every run whose process is gone, so that nothing waits for it any more; again later, where it says it could not.
     """
 
-    def __init__(self, api: PrefectApi, *, workers: int = 1) -> None:
+    def __init__(self, api: PrefectApi, *, workers: int = 1, bury: Callable[[str], bool] = lambda run_id: True) -> None:
         self._api = api
+        self._bury = bury
         self._wanted = {"process-orders": workers, "watch-orders": 1}
+        self._processes: dict[str, int] = {}
+        self._dead: list[str] = []
         self._next_look = 0.0
 
     def begin(self) -> None:
@@ -48,23 +54,40 @@ class Shifts:
     def keep_going(self) -> None:
         """Ends the runs whose process is gone, which would block new ones for ever, and starts the missing shifts.
 
-        The schedule alone may be a quarter of an hour off.
+        The schedule alone may be a quarter of an hour off. A process that is gone is noticed at once.
         """
-        if time.monotonic() < self._next_look:
+        dead = self._bury_the_dead()
+        if not dead and time.monotonic() < self._next_look:
             return
-        self._next_look = time.monotonic() + LOOK_SECONDS
+        self._next_look = time.monotonic() + LOOK_AGAIN_SECONDS
         with _forgiving():
-            for run in self._api.live_runs(WORK_POOL):
+            runs = self._api.live_runs(WORK_POOL)
+            for run in runs:
                 if is_orphan(run, datetime.now(UTC)):
                     self._api.crash(run["id"], "its process is gone")
-            for deployment in self._api.deployments():
-                self._start_missing(deployment)
+                elif pid := _pid_here(run):
+                    self._processes[run["id"]] = pid
+            started = sum(self._start_missing(deployment) for deployment in self._api.deployments())
+            if not started and all(process_of(run)[0] for run in runs):
+                self._next_look = time.monotonic() + LOOK_SECONDS
 
-    def _start_missing(self, deployment: Mapping[str, Any]) -> None:
+    def _bury_the_dead(self) -> bool:
+        """Buries the runs whose process has died; whether any died since the last look."""
+        dead = [run_id for run_id, pid in self._processes.items() if not _is_alive(pid)]
+        for run_id in dead:
+            del self._processes[run_id]
+        self._dead += dead
+        while self._dead and self._bury(self._dead[0]):
+            del self._dead[0]
+        return bool(dead)
+
+    def _start_missing(self, deployment: Mapping[str, Any]) -> int:
+        """Starts the shifts of the deployment that are missing; returns how many."""
         wanted = self._wanted.get(deployment["name"], 0)
-        if wanted:
-            for _ in range(wanted - self._api.runs_ahead(deployment["id"])):
-                self._api.start_run(deployment["id"])
+        missing = max(0, wanted - self._api.runs_ahead(deployment["id"])) if wanted else 0
+        for _ in range(missing):
+            self._api.start_run(deployment["id"])
+        return missing
 
 
 def is_orphan(run: Mapping[str, Any], now: datetime) -> bool:
@@ -75,10 +98,19 @@ def is_orphan(run: Mapping[str, Any], now: datetime) -> bool:
     return host == socket.gethostname() and not _is_alive(pid)
 
 
+def _pid_here(run: Mapping[str, Any]) -> int:
+    """The process id of a run on this machine; 0 for any other."""
+    host, pid = process_of(run)
+    return pid if host == socket.gethostname() else 0
+
+
 def process_of(run: Mapping[str, Any]) -> tuple[str, int]:
-    """The machine and process id a run works in; ("", 0) while it has none."""
+    """The machine and process id a run works in; ("", 0) while it has none.
+
+    Prefect says "host:process id", and since 3.8 only the id: this server is open to this machine alone.
+    """
     host, _, pid = (run.get("infrastructure_pid") or "").rpartition(":")
-    return (host, int(pid)) if pid.isdigit() else ("", 0)
+    return (host or socket.gethostname(), int(pid)) if pid.isdigit() else ("", 0)
 
 
 def _is_alive(pid: int) -> bool:

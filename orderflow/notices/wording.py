@@ -16,6 +16,8 @@ _STOCK_MARKS = {StockStatus.GOOD: "✓", StockStatus.LOW: "⚠️", StockStatus.
 
 def one_line(text: str) -> str:
     """The text on one line without control or direction-changing characters, so no name can forge a line of ours."""
+    if text.isprintable():  # which nearly every text is, and one with such characters is not
+        return " ".join(text.split())
     visible = (" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
     return " ".join("".join(c for c in visible if unicodedata.category(c) != "Cf").split())
 

@@ -12,7 +12,7 @@ Nothing is read but the facts, so the same facts give the same decision, byte fo
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from orderflow.backorders.modes import mode_of
 from orderflow.decision import Decision, Outcome, PlannedLine, RuleMatch, SourcingPlan
@@ -29,7 +29,7 @@ from orderflow.routing.score import confidence, route_score
 from orderflow.routing.version import CODE_VERSION
 from orderflow.rules.actions import Actions
 from orderflow.rules.rule_set import RuleSet
-from orderflow.rulings.ruling import Override, Rejection, Rulings
+from orderflow.rulings.ruling import Override
 from orderflow.sourcing.plan import source_order
 
 
@@ -43,38 +43,13 @@ class _Verdict:
     actions: Actions = field(default_factory=Actions)
 
 
-def decide(
-    facts: RoutingFacts,
-    rule_set: RuleSet,
-    *,
-    approved: bool = False,
-    override: Override | None = None,
-    excluded: frozenset[str] = frozenset(),
-) -> Decision:
+def decide(facts: RoutingFacts, rule_set: RuleSet) -> Decision:
     """What should happen to the order; never raises for what an order may look like.
 
-    What people ruled is among the facts; `approved`, `override` and `excluded` locations add to it for this decision.
-    An approved order is no longer stopped by outside risk, a rule's hold or the approval policy. A held decision keeps
-    the plan it has; only the stock of an approval hold is meant to be reserved.
+    What people ruled is among the facts: an approved order is no longer stopped by outside risk, a rule's hold or the
+    approval policy. A held decision keeps the plan it has; only the stock of an approval hold is meant to be reserved.
     """
-    ruled = _with_rulings(facts, approved, override, excluded)
-    return _written(ruled, rule_set, _verdict(ruled, rule_set))
-
-
-def _with_rulings(
-    facts: RoutingFacts, approved: bool, override: Override | None, excluded: frozenset[str]
-) -> RoutingFacts:
-    if not (approved or override or excluded):
-        return facts
-    standing = facts.rulings
-    added = tuple(Rejection(location=code, reason="excluded for this order", actor="") for code in sorted(excluded))
-    rulings = Rulings(
-        approved=approved or standing.approved,
-        approved_cost=standing.approved_cost,
-        override=override or standing.override,
-        rejections=standing.rejections + added,
-    )
-    return replace(facts, rulings=rulings)
+    return _written(facts, rule_set, _verdict(facts, rule_set))
 
 
 def _verdict(facts: RoutingFacts, rule_set: RuleSet) -> _Verdict:

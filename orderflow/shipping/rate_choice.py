@@ -1,6 +1,7 @@
 """Which of several rates to take, by weight, destination, speed, cost, preference and measured performance.
 
-A rate already answers for weight and destination: a carrier offers only what it would take there. What is left:
+A rate already answers for weight and destination: a carrier offers only what it would take there. Amounts
+of several currencies cannot be compared, so the rates of one are kept: the shop's, or the only one there is. Of those:
 1. keep the rates fast enough for the asked speed; if none is, keep the fastest there are,
 2. of those keep the wished carrier's, if it offers any: a rule's or the customer's wish, else the default carrier
    ("preferred") or the carrier whose quarter it is ("rotation"),
@@ -8,6 +9,7 @@ A rate already answers for weight and destination: a carrier offers only what it
    record is reckoned in ("performance", see performance.py).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -49,7 +51,7 @@ Offer = TypeVar("Offer", bound=_Offer)
 
 
 class RateChoice(Value):
-    """The chosen rate, the best one not chosen, and why in words. No rate at all leaves both empty.
+    """The chosen rate, the best one not chosen, and why in words. No rate, or none to compare, leaves both empty.
 
     `market` is the mean price of the `offers` that would have done as well: what a parcel like this one costs.
     """
@@ -63,11 +65,15 @@ class RateChoice(Value):
 
 @dataclass(frozen=True)
 class Selection:
-    """How a shop chooses among rates that keep the wish: `default_carrier` breaks ties, `turn` has this quarter."""
+    """How a shop chooses among rates that keep the wish: `default_carrier` breaks ties, `turn` has this quarter.
+
+    Without the shop's `currency` rates must all be of one.
+    """
 
     name: str = "cost_optimized"
     default_carrier: str = ""
     turn: str = ""
+    currency: str = ""
     performance: Performance = field(default_factory=Performance)
 
     @property
@@ -115,9 +121,12 @@ def choose_rate(
     if chosen_by.name not in SELECTIONS:
         raise ValueError(f"{chosen_by.name!r} is no way to choose a rate; it is one of {', '.join(SELECTIONS)}")
     wish = ServiceWish(speed, within_days, (preferred_carrier or chosen_by.carrier).casefold())
-    ranked = sorted(rates, key=lambda rate: _order(rate, chosen_by))
+    offered = list(rates)
+    payable = _of_one_currency(offered, chosen_by.currency)
+    ranked = sorted(payable, key=lambda rate: _order(rate, chosen_by))
+    left_out = _left_out(offered, ranked)
     if not ranked:
-        return RateChoice(reason="no carrier offers a rate for this parcel")
+        return RateChoice(reason=left_out or "no carrier offers a rate for this parcel")
     rate = narrowed(ranked, wish)[0]
     equal = _comparable(ranked, rate, wish)
     others = [other for other in ranked if other is not rate and fast_enough(other, wish)]
@@ -125,10 +134,29 @@ def choose_rate(
     return RateChoice(
         rate=rate,
         runner_up=runner_up,
-        reason=_reason(rate, runner_up, wish, chosen_by, by_turn=not preferred_carrier),
+        reason="; ".join(filter(None, [_reason(rate, runner_up, wish, chosen_by, not preferred_carrier), left_out])),
         market=_mean([other.cost for other in equal]),
         offers=len(equal),
     )
+
+
+def _of_one_currency(rates: Sequence[Rate], wished: str) -> list[Rate]:
+    """The rates of the wished currency, else all of them if they have one in common, else none."""
+    currencies = {rate.cost.currency for rate in rates}
+    currency = wished if wished in currencies or len(currencies) != 1 else currencies.pop()
+    return [rate for rate in rates if rate.cost.currency == currency]
+
+
+def _left_out(offered: Sequence[Rate], kept: Sequence[Rate]) -> str:
+    """What is told of the rates in other currencies, "" where there are none."""
+    kept_currency = kept[0].cost.currency if kept else ""
+    others = Counter(rate.cost.currency for rate in offered if rate.cost.currency != kept_currency)
+    if not others:
+        return ""
+    told = " and ".join(f"{count} in {currency}" for currency, count in sorted(others.items()))
+    if kept:
+        return f"rates in other currencies cannot be compared and are left out: {told}"
+    return f"the rates cannot be compared, they are in several currencies: {told}"
 
 
 def _order(rate: Rate, selection: Selection) -> tuple[object, ...]:
@@ -139,17 +167,16 @@ def _order(rate: Rate, selection: Selection) -> tuple[object, ...]:
     return (cost, rate.days, *tie)
 
 
-def _comparable(rates: Iterable[Rate], chosen: Rate, wish: ServiceWish) -> list[Rate]:
-    """The offers of the chosen one's currency that keep the wish, or, where none does, its days."""
-    same = [rate for rate in rates if rate.cost.currency == chosen.cost.currency]
-    return [rate for rate in same if fast_enough(rate, wish)] or [rate for rate in same if rate.days == chosen.days]
+def _comparable(rates: Sequence[Rate], chosen: Rate, wish: ServiceWish) -> list[Rate]:
+    """The offers that keep the wish or, where none does, the chosen one's days."""
+    return [rate for rate in rates if fast_enough(rate, wish)] or [rate for rate in rates if rate.days == chosen.days]
 
 
 def _mean(costs: Sequence[Money]) -> Money | None:
     return sum(costs[1:], start=costs[0]) * (Decimal(1) / len(costs)) if costs else None
 
 
-def _reason(rate: Rate, runner_up: Rate | None, wish: ServiceWish, selection: Selection, *, by_turn: bool) -> str:
+def _reason(rate: Rate, runner_up: Rate | None, wish: ServiceWish, selection: Selection, by_turn: bool) -> str:
     if not fast_enough(rate, wish):
         asked = f"{wish.within_days} days" if wish.within_days is not None else str(wish.speed)
         return f"no rate is as fast as {asked}; {_words(rate)} is the fastest"

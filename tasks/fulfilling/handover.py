@@ -35,6 +35,8 @@ async def hand_over(shop: Shop, owner: str, jobs: Sequence[HandoverJob], ledger:
     Calls count against each account's budget of a minute. For an order to be cancelled nothing new is handed over;
     what is undecided is still asked about.
     """
+    if not jobs:
+        return []
     begun_before = [job for job in jobs if job.known is None and _is_open(ledger, job)]
     new = [job for job in jobs if job.known is None and not _is_open(ledger, job) and not job.stored.cancel_requested]
     granted, later = _within_budget(shop, [*new, *(job for job in jobs if job.known is not None)])

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from connectors.database import carriage, orders, steps
+from connectors.database.session import moment
 from connectors.database.steps import BegunStep, StepIntent, StepRow
 from connectors.errors import ConnectorError
 from connectors.protocols import Carrier, Label
@@ -17,6 +19,8 @@ from tasks.labelling.keep import label_of
 from tasks.labelling.quote import quote
 
 GRACE_SECONDS = 120
+# A carrier's clock may be slow; and so long before its intent an earlier try may have been counted as failed too soon.
+CLOCKS_DIFFER_BY = timedelta(minutes=3)
 
 
 async def resolve(shop: Shop, owner: str, left: Sequence[tuple[LabelJob, StepRow]]) -> list[Result]:
@@ -24,6 +28,8 @@ async def resolve(shop: Shop, owner: str, left: Sequence[tuple[LabelJob, StepRow
 
     A result for each, except for orders that changed or were lost to another worker meanwhile: those are its own now.
     """
+    if not left:
+        return []
     with shop.database.write() as conn:
         versions = {job.stored.id: job.stored.version for job, _ in left}
         mine = orders.unchanged(conn, versions, owner, cancelled_too=True)
@@ -64,7 +70,7 @@ async def _after_unknown(shop: Shop, owner: str, attempt: Attempt, row: StepRow)
 
 async def _ask(shop: Shop, owner: str, attempt: Attempt, row: StepRow, carrier: Carrier) -> Result:
     try:
-        label = await carrier.find_by_reference(attempt.job.request.reference)
+        label = await carrier.find_since(attempt.job.request.reference, moment(row.started_at_ms) - CLOCKS_DIFFER_BY)
     except ConnectorError as error:
         return attempt.unknown(f"asked for the label: {error}", wait_seconds=ASK_AGAIN_SECONDS, counts=False)
     if label is not None:

@@ -21,6 +21,8 @@ from tasks.labelling.job import Attempt, Later, Offer, Result
 
 async def buy(shop: Shop, owner: str, offers: Sequence[Offer]) -> list[Result]:
     """Buys the offered labels; a result for every offer, except for orders that changed meanwhile."""
+    if not offers:
+        return []
     granted, results = _within_budget(shop, offers)
     written_at = asyncio.get_running_loop().time()
     begun = _write_intents(shop, owner, granted)

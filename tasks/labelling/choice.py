@@ -22,17 +22,17 @@ MEASURED_EVERY_MS = 10 * 60 * 1000
 _measured: WeakKeyDictionary[Shop, tuple[int, list[CarrierRecord]]] = WeakKeyDictionary()
 
 
-def selection_of(shop: Shop) -> Selection:
+def selection_of(shop: Shop, conn: Connection) -> Selection:
     """How this shop chooses today: whose quarter it is, and each carrier's record where the choice goes by it."""
     settings = shop.configuration.fulfillment
-    with shop.database.read() as conn:
-        now_ms = shop.database.now_ms(conn)
-        records = _records(conn, shop, now_ms) if settings.carrier_selection == "performance" else []
+    now_ms = shop.database.now_ms(conn)
+    records = _records(conn, shop, now_ms) if settings.carrier_selection == "performance" else []
     today = moment(now_ms).astimezone(ZoneInfo(shop.configuration.shop.timezone)).date()
     return Selection(
         name=settings.carrier_selection,
         default_carrier=settings.default_carrier,
         turn=carrier_of_quarter(settings.carrier_rotation, today),
+        currency=shop.configuration.shop.currency,
         performance=Performance(records, settings.carrier_performance),
     )
 

@@ -34,10 +34,18 @@ A_COMMIT = 20
 
 @task(name="label", task_run_name="buy labels", cache_policy=NO_CACHE, retries=3)
 async def label_orders(shop: Shop, owner: str, limit: int | None = None) -> dict[str, int]:
-    """Labels what is due, a carrier batch at a time; says how many were labelled, postponed, held or cancelled."""
-    size = limit or shop.configuration.fulfillment.label_batch_size
-    claimed = orders.claim_orders(shop.database, shop.vault, "label", owner, limit=size)
-    return await label_claimed(shop, owner, claimed)
+    """Labels up to `limit` due orders a carrier batch at a time, one batch by default.
+
+    Says how many were labelled, postponed, held or cancelled.
+    """
+    size = shop.configuration.fulfillment.label_batch_size
+    left, counts = limit or size, Counter[str]()
+    while left > 0:
+        wanted = min(size, left)
+        claimed = orders.claim_orders(shop.database, shop.vault, "label", owner, limit=wanted)
+        counts.update(await label_claimed(shop, owner, claimed))
+        left = left - wanted if len(claimed) == wanted else 0
+    return dict(counts)
 
 
 async def label_claimed(shop: Shop, owner: str, claimed: Sequence[StoredOrder]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Rates for the shipments of a batch: every enabled label provider is asked at once, one offer is chosen."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from connectors.database import budgets, decisions
 from connectors.errors import ConnectorError, Refused, TryAgain
@@ -20,20 +20,26 @@ async def quote(
     shop: Shop, owner: str, jobs: Sequence[LabelJob], *, among: Sequence[str] = ()
 ) -> tuple[list[Offer], list[Result]]:
     """An offer for each job, or what stands in its way; of some providers only, where they are named."""
-    providers = [code for code in _open_providers(shop, owner) if not among or code in among]
+    if not jobs:
+        return [], []
     with shop.database.read() as conn:
         actions = decisions.actions_of(conn, {job.stored.id for job in jobs})
-    selection = selection_of(shop)
+        selection = selection_of(shop, conn)
+        failing = budgets.failing(conn)
+    providers = _open_providers(shop, owner, failing, among)
     wishes = ((job, actions[job.stored.id]) for job in jobs)
     quoted = await asyncio.gather(*(_quote_one(shop, job, wished, providers, selection) for job, wished in wishes))
     offers = [item for item in quoted if isinstance(item, Offer)]
     return offers, [item for item in quoted if not isinstance(item, Offer)]
 
 
-def _open_providers(shop: Shop, owner: str) -> list[str]:
-    wanted = shop.configuration.fulfillment.label_providers
+def _open_providers(shop: Shop, owner: str, failing: Container[str], among: Container[str]) -> list[str]:
+    """The enabled providers that may be called; one that keeps failing is tried by one worker at a time."""
+    wanted = [code for code in shop.configuration.fulfillment.label_providers if not among or code in among]
+    if not any(code in failing for code in wanted):
+        return wanted
     with shop.database.write() as conn:
-        return [code for code in wanted if budgets.allowed(conn, code, owner=owner)]
+        return [code for code in wanted if code not in failing or budgets.allowed(conn, code, owner=owner)]
 
 
 async def _quote_one(

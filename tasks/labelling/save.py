@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from connectors.database import backorders, budgets, decisions, holds, orders, outbox, shipments, steps, stock
 from connectors.database.orders import OrderChange, StoredOrder
-from connectors.database.shipments import ShipmentRow
+from connectors.database.shipments import KeptLabel, ShipmentRow
 from connectors.database.steps import StepResult
 from orderflow.holds import Hold, HoldReason
 from orderflow.lifecycle import OrderStatus
@@ -46,23 +46,27 @@ def save(desk: Desk, claimed: Sequence[StoredOrder], results: Sequence[JobResult
 
 def _save_labels(desk: Desk, labelled: Sequence[Labelled]) -> None:
     """The ledger, the parcels and the stock of bought labels; a label that is no longer this worker's is left alone."""
+    if not labelled:
+        return
     conn = desk.conn
     done = [
         StepResult(one.job.step_key, one.attempt, one.label.provider_reference, ledger_entry(one.label))
         for one in labelled
     ]
     lost = steps.finish_steps(conn, done, desk.owner)
-    shipped: list[stock.Shipped] = []
-    for one in labelled:
-        if one.job.step_key in lost and not one.is_known:
-            continue
-        path, digest = keep_file(desk.shop.folders.labels, one.label)
-        row = one.job.shipment
-        if shipments.mark_labelled(conn, row.id, one.label, path=path, sha256=digest):
-            shipped += [stock.Shipped(row.order_id, line.line_no, row.location, line.quantity) for line in row.lines]
-    stock.ship_batch(conn, shipped)
-    for provider in sorted({one.label.provider for one in labelled}):
-        budgets.succeeded(conn, provider)
+    kept = [one for one in labelled if one.job.step_key not in lost or one.is_known]
+    noted = shipments.mark_labelled(conn, [_kept(desk, one) for one in kept])
+    parcels = [one.job.shipment for one in kept if one.job.shipment.id in noted]
+    shipped = [(row, line) for row in parcels for line in row.lines]
+    stock.ship_batch(
+        conn, [stock.Shipped(row.order_id, line.line_no, row.location, line.quantity) for row, line in shipped]
+    )
+    budgets.succeeded(conn, {one.label.provider for one in labelled})
+
+
+def _kept(desk: Desk, one: Labelled) -> KeptLabel:
+    path, digest = keep_file(desk.shop.folders.labels, one.label)
+    return KeptLabel(one.job.shipment.id, one.label, path, digest)
 
 
 def _save_step(desk: Desk, result: Later | ForAPerson) -> None:
@@ -127,6 +131,8 @@ def _cases(stored: StoredOrder, results: Sequence[JobResult]) -> list[Hold]:
 
 def _fulfil(desk: Desk, done: Sequence[StoredOrder], rows: Mapping[str, Sequence[ShipmentRow]]) -> Counter[str]:
     """Moves the orders on whose parcels all have their labels, and tells whom it concerns."""
+    if not done:
+        return Counter()
     conn, ids = desk.conn, [stored.id for stored in done]
     waiting = backorders.waiting_among(conn, ids)
     labelled = {key: [row for row in rows[key] if row.state == "labelled"] for key in ids}

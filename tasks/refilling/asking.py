@@ -3,13 +3,13 @@
 Both may be asked for again without harm: the channel is told how many units remain, and knows the refund's reference.
 """
 
-from connectors.database import orders
 from connectors.database.orders import StoredOrder
 from connectors.database.outbox import OutboxItem, OutboxRow
 from connectors.protocols import LineCancellation, RefundRequest
 from connectors.shop import Shop
 from orderflow.backorders.cancellation import PartialCancellation
 from orderflow.money import Money
+from orderflow.order import Order
 
 REMOVAL = "line_cancellation"
 REFUND = "refund_request"
@@ -30,10 +30,8 @@ def cancellation_items(stored: StoredOrder, done: PartialCancellation, reason: s
     return items
 
 
-async def ask_channel(shop: Shop, row: OutboxRow) -> str:
+async def ask_channel(shop: Shop, order: Order, row: OutboxRow) -> str:
     """Asks the order's channel for what the row says; returns its id of the request, where it gives one."""
-    with shop.database.read() as conn:
-        order = orders.load_orders(conn, shop.vault, [row.order_id])[0].order
     channel, told = shop.channel(order.source), row.payload
     lines = tuple((line_id, units) for line_id, units in told["lines"])
     if row.kind == REMOVAL:

@@ -33,11 +33,11 @@ from tasks.telling.addressing import Composed, address_of, addressed, mail_notif
 from tasks.telling.bottlenecks import bottleneck
 from tasks.telling.cards import card_place, under_card
 from tasks.telling.facts import (
+    Facts,
     NobodyToTell,
     decision_of,
     labelled_parcels,
     letterhead,
-    order_facts,
     purchase_of,
     titles,
 )
@@ -46,17 +46,18 @@ from tasks.telling.severity import severity_of
 from tasks.telling.warnings import alarms, digest, endpoint_switched_off, swept
 
 
-def compose(shop: Shop, row: OutboxRow) -> Composed:
+def compose(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     """The notifier's code and the message; what is said of an order in a channel with its card goes under the card.
 
     Raises NobodyToTell.
     """
-    code, message = _COMPOSERS[row.kind](shop, row)
+    of_the_shop = _OF_THE_SHOP.get(row.kind)
+    code, message = of_the_shop(shop, row) if of_the_shop else _OF_AN_ORDER[row.kind](shop, row, facts)
     return mail_notifier(shop, code), under_card(shop, row, message) if code == "slack" else message
 
 
-def _backordered(shop: Shop, row: OutboxRow) -> Composed:
-    stored, _ = order_facts(shop, row.order_id)
+def _backordered(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
+    stored, _ = facts.of(row)
     now = datetime.now(UTC)
     lines = decision_of(shop, row.order_id).plan.backordered
     links = {
@@ -68,18 +69,14 @@ def _backordered(shop: Shop, row: OutboxRow) -> Composed:
     return to_customer(stored, notice, row)
 
 
-def _routed(shop: Shop, row: OutboxRow) -> Composed:
-    return _card(shop, row)
-
-
-def _progress(shop: Shop, row: OutboxRow) -> Composed:
+def _progress(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     if not card_place(shop, row):
         raise NobodyToTell("the order has no card there")
-    return _card(shop, row, with_status=True)
+    return _card(shop, row, facts, with_status=True)
 
 
-def _card(shop: Shop, row: OutboxRow, *, with_status: bool = False) -> Composed:
-    stored, rows = order_facts(shop, row.order_id)
+def _card(shop: Shop, row: OutboxRow, facts: Facts, *, with_status: bool = False) -> Composed:
+    stored, rows = facts.of(row)
     decision = decision_of(shop, row.order_id)
     notice = routing_card(stored.order, decision, _effects(shop, row, rows), titles(shop), letterhead(shop))
     status = stored.status.value.replace("_", " ") if with_status else ""
@@ -109,8 +106,8 @@ def _price(parcel: ShipmentRow, choice: CarrierChoice | None) -> str:
     return f"{parcel.cost} (market average {choice.market})"
 
 
-def _held(shop: Shop, row: OutboxRow, severity: Severity | None = None) -> Composed:
-    stored, _ = order_facts(shop, row.order_id)
+def _held(shop: Shop, row: OutboxRow, facts: Facts, severity: Severity | None = None) -> Composed:
+    stored, _ = facts.of(row)
     with shop.database.read() as conn:
         held = holds.hold_of(conn, row.order_id)
         decision = decisions.latest_decision(conn, row.order_id)
@@ -156,8 +153,8 @@ def _has_buttons(conn: Connection, shop: Shop, held: HoldRow) -> bool:
     return bool(shop.configuration.notifications.slack_users) and asks_for_approval(conn, held)
 
 
-def _stuck(shop: Shop, row: OutboxRow) -> Composed:
-    stored, rows = order_facts(shop, row.order_id)
+def _stuck(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
+    stored, rows = facts.of(row)
     parcels = labelled_parcels(rows)
     return to_staff(order_status_alert(stored.order, stored.status, parcels, datetime.now(UTC), letterhead(shop)), row)
 
@@ -184,12 +181,12 @@ def _supplier(shop: Shop, row: OutboxRow) -> Composed:
     return addressed(supplier_notice(purchase, settings.name, settings.timezone), recipient, row)
 
 
-def _event(shop: Shop, row: OutboxRow) -> Composed:
+def _event(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     address = address_of(row.payload["to"])
     if row.payload["event"] == EventType.BOTTLENECK:
         piled = bottleneck_event(row.payload["stage"], row.payload["waiting"], datetime.now(UTC))
         return "webhook", event(piled, address, row.dedup_key)
-    stored, rows = order_facts(shop, row.order_id)
+    stored, rows = facts.of(row)
     parcels = labelled_parcels(rows)
     happened = order_event(
         EventType(row.payload["event"]),
@@ -203,25 +200,27 @@ def _event(shop: Shop, row: OutboxRow) -> Composed:
     return "webhook", event(happened, address, row.dedup_key)
 
 
-_COMPOSERS: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
+_OF_AN_ORDER: dict[str, Callable[[Shop, OutboxRow, Facts], Composed]] = {
     "shipped": parcel_news.shipped,
     "delivered": parcel_news.delivered,
     "delayed": parcel_news.delayed,
     "undelivered": parcel_news.undelivered,
-    "backordered": _backordered,
-    "bottleneck": bottleneck,
-    "routed": _routed,
-    "progress": _progress,
-    "endpoint": endpoint_switched_off,
+    "label": parcel_news.label,
     "handover": handover_mail,
+    "backordered": _backordered,
+    "routed": _card,
+    "progress": _progress,
     "held": _held,
     "escalated": partial(_held, severity=Severity.HIGH),
     "stuck": _stuck,
-    "label": parcel_news.label,
+    "event": _event,
+}
+_OF_THE_SHOP: dict[str, Callable[[Shop, OutboxRow], Composed]] = {
+    "bottleneck": bottleneck,
+    "endpoint": endpoint_switched_off,
     "stock": _stock,
     "supplier": _supplier,
     "digest": digest,
     "alarms": alarms,
     "swept": swept,
-    "event": _event,
 }

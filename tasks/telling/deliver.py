@@ -11,12 +11,15 @@ from connectors.database import outbox
 from connectors.database.outbox import OutboxRow
 from connectors.errors import ConnectorError, OutcomeUnknown, TryAgain
 from connectors.shop import Shop
+from tasks.telling.facts import Facts
 from tasks.telling.outcomes.patience import wait_before_next
 
 # A worker that dies leaves this many messages at most of which nobody knows whether they were sent.
 AT_ONCE = 8
+# Those that may be sent again without harm leave nobody in doubt; the fewer handfuls, the fewer commits.
+REPEATABLE_AT_ONCE = 40
 
-Send = Callable[[OutboxRow], Awaitable[str]]
+Send = Callable[[OutboxRow, Facts], Awaitable[str]]
 
 
 @dataclass(frozen=True)
@@ -43,24 +46,33 @@ async def deliver(
 ) -> dict[str, int]:
     """Sends due rows of a stage, a handful at once; says how many were sent, postponed, uncertain or given up.
 
-    `keep_log` is told of every result in the commit that settles it.
+    `send` is given each row with what is known of the orders of its handful. `keep_log` is told of every result in the
+    commit that settles it, which is also the one that marks the next handful.
     """
     claimed = outbox.claim_outbox(shop.database, stage, owner, limit=limit)
     counts: Counter[str] = Counter()
-    for start in range(0, len(claimed), AT_ONCE):
-        with shop.database.write() as conn:
-            rows = outbox.begin_sending(conn, claimed[start : start + AT_ONCE], owner)
-        results = await asyncio.gather(*(_try(send, row) for row in rows))
+    results: list[Sent] = []
+    for handful in _handfuls(claimed):
         with shop.database.write() as conn:
             counts += settle(conn, owner, results)
             if keep_log is not None:
                 keep_log(conn, results)
+            rows = outbox.begin_sending(conn, handful, owner)
+        facts = Facts(shop, rows)
+        results = list(await asyncio.gather(*(_try(send, row, facts) for row in rows)))
     return dict(counts)
 
 
-async def _try(send: Send, row: OutboxRow) -> Sent:
+def _handfuls(claimed: Sequence[OutboxRow]) -> list[Sequence[OutboxRow]]:
+    """The rows a few at a time, and none at last: then the results of the last ones are settled."""
+    size = REPEATABLE_AT_ONCE if all(row.repeat_is_safe for row in claimed) else AT_ONCE
+    handfuls = [claimed[start : start + size] for start in range(0, len(claimed), size)]
+    return [*handfuls, ()] if handfuls else []
+
+
+async def _try(send: Send, row: OutboxRow, facts: Facts) -> Sent:
     try:
-        return Sent(row, receipt=await send(row))
+        return Sent(row, receipt=await send(row, facts))
     except Exception as error:  # whatever it is belongs to this row; settle() tells a failure from a bug
         return Sent(row, error=error)
 

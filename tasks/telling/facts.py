@@ -1,7 +1,8 @@
 """What messages and sheets are about, read from our books in the words of notices."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 
 from connectors.database import decisions, orders, products, shipments, stock
 from connectors.database.orders import StoredOrder
@@ -60,11 +61,33 @@ def titles(shop: Shop) -> dict[str, str]:
     return {code: location.title for code, location in shop.locations.items()}
 
 
-def order_facts(shop: Shop, order_id: str) -> tuple[StoredOrder, list[ShipmentRow]]:
-    """An order with its shipments."""
+OrderFacts = tuple[StoredOrder, list[ShipmentRow]]
+
+
+class Facts:
+    """What our books say of the orders of some messages that are about to be sent: read once, for all of them."""
+
+    def __init__(self, shop: Shop, rows: Iterable[OutboxRow]) -> None:
+        self._shop = shop
+        self._ids = sorted({row.order_id for row in rows if row.order_id})
+
+    def of(self, row: OutboxRow) -> OrderFacts:
+        """The message's order with its shipments."""
+        return self._known.get(row.order_id) or _read(self._shop, [row.order_id])[row.order_id]
+
+    @cached_property
+    def _known(self) -> dict[str, OrderFacts]:
+        try:
+            return _read(self._shop, self._ids)
+        except Exception:  # one order among them is poison: each is read alone, so that only its messages fail
+            return {}
+
+
+def _read(shop: Shop, order_ids: Sequence[str]) -> dict[str, OrderFacts]:
     with shop.database.read() as conn:
-        stored = orders.load_orders(conn, shop.vault, [order_id])[0]
-        return stored, shipments.shipments_of(conn, [order_id])[order_id]
+        found = orders.load_orders(conn, shop.vault, order_ids)
+        parcels = shipments.shipments_of(conn, order_ids)
+    return {stored.id: (stored, parcels[stored.id]) for stored in found}
 
 
 def decision_of(shop: Shop, order_id: str) -> Decision:

@@ -6,12 +6,12 @@ from connectors.protocols.mailed_partner import MailedPartner
 from connectors.shop import Shop
 from tasks.fulfilling.request import request_of
 from tasks.telling.addressing import MAIL, Composed
-from tasks.telling.facts import NobodyToTell, order_facts
+from tasks.telling.facts import Facts, NobodyToTell
 
 
-def handover_mail(shop: Shop, row: OutboxRow) -> Composed:
+def handover_mail(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     """The mail, from what our books say now. Raises NobodyToTell where the shipment is gone meanwhile."""
-    stored, _ = order_facts(shop, row.order_id)
+    stored, _ = facts.of(row)
     with shop.database.read() as conn:
         shipment = shipments.shipments_by_id(conn, [row.payload["shipment_id"]]).get(row.payload["shipment_id"])
     code = row.payload["partner"]

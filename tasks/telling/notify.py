@@ -11,7 +11,7 @@ from tasks.telling.addressing import address_of
 from tasks.telling.alarms import DIGEST, Bells, wait_for_the_end
 from tasks.telling.compose import compose
 from tasks.telling.deliver import deliver
-from tasks.telling.facts import NOT_SENT, NobodyToTell
+from tasks.telling.facts import NOT_SENT, Facts, NobodyToTell
 from tasks.telling.outcomes.doubts import settle_doubts
 from tasks.telling.outcomes.patience import WEBHOOK
 from tasks.telling.outcomes.record import keep_log
@@ -30,17 +30,17 @@ async def notify_people(shop: Shop, owner: str, limit: int = BATCH_SIZE) -> dict
         switched_off = endpoints.disabled(conn)
     bells = Bells(shop)
 
-    async def send(row: OutboxRow) -> str:
+    async def send(row: OutboxRow, facts: Facts) -> str:
         try:
             if row.kind == "print":
-                return await print_label(shop, row)
+                return await print_label(shop, row, facts)
             if row.kind == WEBHOOK and address_of(row.payload["to"]) in switched_off:
                 raise NobodyToTell("the address failed for so long that it was switched off")
             if not bells.may_ring(row):
                 raise NobodyToTell("there are too many: a digest tells of them")
             if row.kind == DIGEST:
                 wait_for_the_end(shop, row)
-            code, message = compose(shop, row)
+            code, message = compose(shop, row, facts)
             _check_switch(shop, code)
         except NobodyToTell as nobody:
             return f"{NOT_SENT}{nobody}"

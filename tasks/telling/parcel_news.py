@@ -14,27 +14,27 @@ from orderflow.notices.staff.alerts import delivery_failure_alert, label_alert
 from orderflow.shipping.tracking import TROUBLED
 from tasks.labelling.keep import label_attachment
 from tasks.telling.addressing import Composed, addressed, staff_recipient, to_customer, to_staff
-from tasks.telling.facts import letterhead, order_facts, parcel_of, titles
+from tasks.telling.facts import Facts, letterhead, parcel_of, titles
 
 
-def shipped(shop: Shop, row: OutboxRow) -> Composed:
+def shipped(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     """The customer's notice that a parcel left, and what is still to come."""
-    stored, rows, shipment = _facts(shop, row)
+    stored, rows, shipment = _of_parcel(facts, row)
     before = [line for item in rows if item.number < shipment.number for line in item.lines if item.state != "voided"]
     return to_customer(stored, shipped_notice(stored.order, parcel_of(shipment, rows), letterhead(shop), before), row)
 
 
-def delivered(shop: Shop, row: OutboxRow) -> Composed:
+def delivered(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     """The customer's notice that a parcel arrived."""
-    stored, rows, shipment = _facts(shop, row)
+    stored, rows, shipment = _of_parcel(facts, row)
     at = moment(shipment.delivered_at_ms) if shipment.delivered_at_ms else datetime.now(UTC)
     notice = delivered_notice(stored.order, parcel_of(shipment, rows), letterhead(shop), at)
     return to_customer(stored, notice, row)
 
 
-def delayed(shop: Shop, row: OutboxRow) -> Composed:
+def delayed(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     """The customer's notice that a parcel misses its promise, with the carrier's new day where it gave a later one."""
-    stored, rows, shipment = _facts(shop, row)
+    stored, rows, shipment = _of_parcel(facts, row)
     with shop.database.read() as conn:
         known = shipments.tracking_of(conn, [shipment.id]).get(shipment.id)
         now_ms = shop.database.now_ms(conn)
@@ -44,9 +44,9 @@ def delayed(shop: Shop, row: OutboxRow) -> Composed:
     return to_customer(stored, notice, row)
 
 
-def undelivered(shop: Shop, row: OutboxRow) -> Composed:
+def undelivered(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     """The alert that a carrier has trouble with a parcel, in its own words."""
-    stored, rows, shipment = _facts(shop, row)
+    stored, rows, shipment = _of_parcel(facts, row)
     with shop.database.read() as conn:
         trouble = _last_trouble(shipments.scans_of(conn, shipment.id))
     problem = trouble.scan.text if trouble else "the carrier reports a problem"
@@ -54,9 +54,9 @@ def undelivered(shop: Shop, row: OutboxRow) -> Composed:
     return to_staff(delivery_failure_alert(stored.order, parcel_of(shipment, rows), problem, at, letterhead(shop)), row)
 
 
-def label(shop: Shop, row: OutboxRow) -> Composed:
+def label(shop: Shop, row: OutboxRow, facts: Facts) -> Composed:
     """The alert that a label is ready to be printed; a mail has the file attached."""
-    stored, rows, shipment = _facts(shop, row)
+    stored, rows, shipment = _of_parcel(facts, row)
     place = titles(shop).get(shipment.location, shipment.location)
     notice = label_alert(stored.order, parcel_of(shipment, rows), place, letterhead(shop))
     recipient = staff_recipient(row)
@@ -65,8 +65,8 @@ def label(shop: Shop, row: OutboxRow) -> Composed:
     return "sendgrid", mail(notice, recipient.address, row.dedup_key, label_attachment(shipment))
 
 
-def _facts(shop: Shop, row: OutboxRow) -> tuple[StoredOrder, list[ShipmentRow], ShipmentRow]:
-    stored, rows = order_facts(shop, row.order_id)
+def _of_parcel(facts: Facts, row: OutboxRow) -> tuple[StoredOrder, list[ShipmentRow], ShipmentRow]:
+    stored, rows = facts.of(row)
     return stored, rows, next(item for item in rows if item.id == row.payload["shipment_id"])
 
 

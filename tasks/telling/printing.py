@@ -7,17 +7,17 @@ from connectors.protocols import PrintJob
 from connectors.shop import Shop
 from tasks.labelling.keep import label_attachment
 from tasks.telling.announce import after_failed_printing
-from tasks.telling.facts import NobodyToTell, order_facts
+from tasks.telling.facts import Facts, NobodyToTell
 from tasks.telling.outcomes.patience import TRIES_BEFORE_DEAD
 
 
-async def print_label(shop: Shop, row: OutboxRow) -> str:
+async def print_label(shop: Shop, row: OutboxRow, facts: Facts) -> str:
     """Prints the label of the row's parcel at the row's printer; returns the queue's number of the job.
 
     Raises what the printer raises, NobodyToTell for a void label. Where it is given up the team gets the label instead.
     """
     try:
-        return await _print(shop, row)
+        return await _print(shop, row, facts)
     except NobodyToTell:
         raise
     except (TryAgain, Refused) as error:
@@ -27,8 +27,8 @@ async def print_label(shop: Shop, row: OutboxRow) -> str:
         raise
 
 
-async def _print(shop: Shop, row: OutboxRow) -> str:
-    stored, rows = order_facts(shop, row.order_id)
+async def _print(shop: Shop, row: OutboxRow, facts: Facts) -> str:
+    stored, rows = facts.of(row)
     parcel = next(item for item in rows if item.id == row.payload["shipment_id"])
     if parcel.state == "voided":
         raise NobodyToTell("the label is void")

@@ -5,6 +5,7 @@ import hashlib
 from sqlalchemy import Connection
 
 from connectors.database import inbox, outbox, steps, stock
+from connectors.database.operation import heartbeats
 from connectors.database.operation.due_ages import oldest_due_seconds
 from connectors.shop import Shop
 from tasks.telling.announce import dead_letter_digest, sweep_items, uncertain_digest
@@ -13,6 +14,7 @@ HOUR_MS = 3_600_000
 GAPS_WITHIN_SECONDS = 3600
 UNDECIDED_SECONDS = 1800
 LATE_SECONDS = 300
+SILENT_SECONDS = 7 * 24 * 3600
 
 
 async def tell_dead_letters(shop: Shop) -> int:
@@ -40,8 +42,11 @@ async def tell_stock_drift(shop: Shop) -> int:
 
 async def tell_gaps(shop: Shop) -> int:
     """Orders no webhook brought, once an hour and channel."""
-    with shop.database.write() as conn:
+    with shop.database.read() as conn:
         found = inbox.gaps(conn, within_seconds=GAPS_WITHIN_SECONDS)
+    if not found:
+        return 0
+    with shop.database.write() as conn:
         items = [
             item
             for source, count in sorted(found.items())
@@ -71,6 +76,12 @@ async def tell_late(shop: Shop) -> int:
             for item in sweep_items(shop, "late", f"{stage}/{_hour(conn, shop)}", int(age // 60), [stage])
         ]
         return outbox.enqueue(conn, items)
+
+
+async def forget_silent_workers(shop: Shop) -> int:
+    """Workers silent for a week: every shift has a name of its own, so their signs of life would grow for ever."""
+    with shop.database.write() as conn:
+        return heartbeats.forget_workers(conn, SILENT_SECONDS)
 
 
 def _hour(conn: Connection, shop: Shop) -> int:

@@ -94,7 +94,7 @@ async def _settle(shop: Shop, carrier: Carrier, sold: SoldLabel) -> bool:
 
 async def _adopt(shop: Shop, carrier: Carrier, sold: SoldLabel, purchase: StepRow) -> bool:
     """Notes the label as what the purchase brought; the label stage then uses it instead of buying one."""
-    label = await carrier.find_by_reference(sold.reference)
+    label = await carrier.find_since(sold.reference, sold.sold_at)
     if label is None or label.provider_reference != sold.provider_reference:
         return False
     key = purchase.key

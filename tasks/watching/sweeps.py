@@ -13,6 +13,7 @@ from connectors.database import cursors
 from connectors.shop import Shop
 from tasks.telling.outcomes.doubts import settle_doubts
 from tasks.watching.books import (
+    forget_silent_workers,
     tell_dead_letters,
     tell_gaps,
     tell_late,
@@ -43,6 +44,7 @@ SWEEPS = (
     Sweep("dead_letters", 900, tell_dead_letters),
     Sweep("uncertain", 900, tell_uncertain),
     Sweep("sold_labels", 3600, settle_sold_labels),
+    Sweep("forgotten_workers", 24 * 3600, forget_silent_workers),
 )
 
 

@@ -33,6 +33,13 @@ def test_a_plan_has_every_kill_asked_for_while_orders_come_in():
     assert all(0 < blow.at_seconds <= _scenario().seconds for blow in plan)
 
 
+def test_the_last_fault_of_every_plan_is_a_run_stopped_with_the_last_order():
+    for seed in range(20):
+        last = blows(_scenario(seed=seed, kills=3))[-1]
+        assert (last.kind, last.at_seconds) == ("stop", _scenario().seconds)
+    assert blows(_scenario(kills=0)) == []
+
+
 def test_what_a_machine_does_not_let_us_do_is_not_in_its_plan():
     kinds = {blow.kind for blow in blows(_scenario())}
     assert not kinds & {"restart database", "fill disk"}

@@ -94,6 +94,14 @@ def test_what_a_partner_has_is_our_stock_at_its_location(opener, partner, buildi
     assert (drift.location, drift.shown, drift.ours) == ("warehouse_east", 4, 7)
 
 
+def test_a_partner_among_the_sources_of_stock_is_counted_where_a_location_has_it_and_idle_where_none_has(opener):
+    sync = {"sources": ["shopify", "warehouse", "shipbob"]}
+    floor = opener(locations=locations_of(warehouse_east="warehouse"), inventory_sync=sync, channels=["shopify"])
+    assert (floor.shop.stock_sources, floor.shop.partners) == (("shopify",), ("warehouse",))
+    assert floor.shop.idle_sources == ("shipbob",)
+    assert floor.shop.availability_takers == ("shopify",)
+
+
 @pytest.mark.requirement("OMS-10")
 def test_one_warehouse_and_shipstation_is_all_a_small_shop_needs(opener):
     floor = opener(

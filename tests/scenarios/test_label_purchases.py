@@ -108,6 +108,16 @@ def test_labels_are_bought_in_batches_of_the_configured_size(
     assert floor.do(label_orders) == {}
 
 
+@pytest.mark.parametrize("settings", [{"batch_size": 10}, {"batch_processing": False}])
+def test_several_batches_are_bought_in_one_go_up_to_a_limit(opener: Opener, settings: dict[str, object]) -> None:
+    floor = opener(
+        fulfillment={"label_providers": ["rate_card"], "label_limits_per_minute": {"rate_card": 1000}, **settings}
+    )
+    planned(floor, 30)
+    bought = [floor.do(label_orders, limit=25).get("labelled") for _ in range(3)]
+    assert bought == [25, 5, None]
+
+
 @pytest.mark.requirement("OF-107")
 def test_without_batch_processing_labels_are_bought_one_at_a_time(opener: Opener) -> None:
     floor = opener(fulfillment={"batch_processing": False})

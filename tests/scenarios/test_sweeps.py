@@ -7,6 +7,7 @@ import pytest
 from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
 
 from connectors.database import cursors, inbox
+from connectors.database.operation import heartbeats
 from connectors.protocols import Carrier, ShipmentRequest
 from deployments.demo.orders import DemoOrder
 from orderflow.address import Address
@@ -190,6 +191,23 @@ def test_a_stage_nobody_works_on_is_told_of_once_an_hour(floor: ShopFloor) -> No
     floor.run(watch.fn(floor.shop))
     (told,) = findings(floor, "late")
     assert told["where"] == ["inbox"] and told["count"] == 9
+
+
+def test_workers_silent_for_a_week_are_forgotten(floor: ShopFloor) -> None:
+    def known() -> list[str]:
+        with floor.database.read() as conn:
+            return [row.worker for row in heartbeats.workers(conn)]
+
+    with floor.database.write() as conn:
+        heartbeats.beat(conn, "shift-1", "process-orders")
+    floor.clock.forward(hours=6 * 24)
+    look(floor)
+    assert known() == ["shift-1"]
+    floor.clock.forward(hours=2 * 24)
+    with floor.database.write() as conn:
+        heartbeats.beat(conn, "shift-2", "process-orders")
+    assert look(floor, "forgotten_workers") == {"forgotten_workers": 1}
+    assert known() == ["shift-2"]
 
 
 def test_a_sweep_is_done_once_in_its_time_whoever_comes(floor: ShopFloor) -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 from scenarios.floor import STAGES, UP_TO_LABELS, Opener, ShopFloor, an_order, keys_of
 from shop_floor import place
+from sqlalchemy import text
 
 from connectors.database import outbox
 from deployments.demo.orders import DemoOrder
@@ -205,3 +206,12 @@ def test_the_channel_hears_of_a_shipment_once_even_when_its_answer_is_lost(floor
         floor.clock.forward(minutes=2)
     assert len(floor.books("shopify", "fulfillments")) == 1
     assert [row["state"] for row in floor.outbox(stage="sync")] == ["sent"]
+
+
+def test_an_order_nobody_can_read_keeps_no_other_order_from_being_told_of(floor: ShopFloor) -> None:
+    orders = [labelled(floor, an_order()) for _ in range(3)]
+    with floor.database.write() as conn:
+        spoilt = {"order_id": floor.stored(orders[1]).id, "sealed": b"spoilt"}
+        conn.execute(text("UPDATE order_pii SET sealed = :sealed WHERE order_id = :order_id"), spoilt)
+    assert floor.do(notify_people) == {"sent": 2, "dead": 1}
+    assert {mail["recipient"] for mail in floor.books("sendgrid", "mails")} == {orders[0].email, orders[2].email}

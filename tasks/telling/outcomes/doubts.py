@@ -14,7 +14,7 @@ from connectors.errors import ConnectorError
 from connectors.protocols import Message, Notifier
 from connectors.shop import Shop
 from tasks.telling.compose import compose
-from tasks.telling.facts import NobodyToTell
+from tasks.telling.facts import Facts, NobodyToTell
 
 ASKED_AT_ONCE = 20
 ASKED_AGAIN_SECONDS = 600
@@ -48,7 +48,7 @@ async def _ask(shop: Shop, row: OutboxRow) -> bool:
 def _question(shop: Shop, row: OutboxRow) -> tuple[Notifier, Message] | None:
     """Whom to ask for which message; None where nobody can be asked."""
     try:
-        code, message = compose(shop, row)
+        code, message = compose(shop, row, Facts(shop, [row]))
         notifier = shop.notifier(code)
     except (NobodyToTell, KeyError):
         return None

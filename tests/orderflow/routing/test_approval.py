@@ -12,6 +12,7 @@ from orderflow.routing import decide
 from orderflow.rules.actions import Actions
 from orderflow.rules.rule import Rule
 from orderflow.rules.rule_set import RuleSet
+from orderflow.rulings.ruling import Rulings
 
 HELD = {EAST.code: {"SKU123": 9}, WEST.code: {"SKU456": 9}}
 VIP = Customer(tier="VIP")
@@ -23,8 +24,9 @@ def always(**actions) -> RuleSet:
     return RuleSet(rules=(rule,))
 
 
-def decided(order_, rules=None, *, policy=None, **how):
-    return decide(facts(order_, HELD, policy=policy or RoutingPolicy()), rules or RuleSet(), **how)
+def decided(order_, rules=None, *, policy=None, **ruled):
+    here = facts(order_, HELD, policy=policy or RoutingPolicy(), rulings=Rulings(**ruled))
+    return decide(here, rules or RuleSet())
 
 
 @pytest.mark.requirement("OF-68", "OF-135")

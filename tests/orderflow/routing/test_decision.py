@@ -17,9 +17,11 @@ from orderflow.routing.version import CODE_VERSION
 from orderflow.rules.actions import Actions
 from orderflow.rules.rule import Rule
 from orderflow.rules.rule_set import RuleSet
+from orderflow.rulings.ruling import Rejection, Rulings
 
 HELD = {EAST.code: {"SKU123": 2}, WEST.code: {"SKU123": 9}}
 TWO = order(line(1, "SKU123", 2))
+APPROVED = Rulings(approved=True)
 
 
 def always(**actions) -> RuleSet:
@@ -92,27 +94,27 @@ def test_a_rule_may_hold_an_order_and_a_person_may_let_it_pass():
     held = decide(facts(TWO, HELD), rules)
     assert (held.outcome, held.hold.code, held.plan.shipments) == (Outcome.HOLD, "check_by_hand", ())
     assert "Rule one" in held.hold.detail
-    assert decide(facts(TWO, HELD), rules, approved=True).outcome is Outcome.SHIP
+    assert decide(facts(TWO, HELD, rulings=APPROVED), rules).outcome is Outcome.SHIP
 
 
 def test_an_approved_order_passes_the_outside_risk_but_not_a_broken_address():
     risky = order(line(1, "SKU123"), risk="high")
-    assert decide(facts(risky, HELD), RuleSet(), approved=True).outcome is Outcome.SHIP
+    assert decide(facts(risky, HELD, rulings=APPROVED), RuleSet()).outcome is Outcome.SHIP
     broken = risky.model_copy(update={"destination": BOSTON.model_copy(update={"city": ""})})
-    assert decide(facts(broken, HELD), RuleSet(), approved=True).hold.reason is HoldReason.ADDRESS
+    assert decide(facts(broken, HELD, rulings=APPROVED), RuleSet()).hold.reason is HoldReason.ADDRESS
 
 
 BY_HAND = Override(location=WEST.code, reason="the dock in the east is flooded", actor="user:ops-lead")
 
 
 def test_a_persons_choice_beats_the_rules():
-    decision = decide(facts(TWO, HELD), always(warehouse=EAST.code), override=BY_HAND)
+    decision = decide(facts(TWO, HELD, rulings=Rulings(override=BY_HAND)), always(warehouse=EAST.code))
     assert shipped(decision.plan) == {WEST.code: {1: 2}}
     assert decision.reason == "chosen by user:ops-lead"
 
 
 def test_a_persons_choice_that_ships_nothing_is_held_and_says_why():
-    decision = decide(facts(TWO, HELD | {WEST.code: {"SKU123": 0}}), RuleSet(), override=BY_HAND)
+    decision = decide(facts(TWO, HELD | {WEST.code: {"SKU123": 0}}, rulings=Rulings(override=BY_HAND)), RuleSet())
     assert (decision.outcome, decision.hold.code) == (Outcome.HOLD, "override_impossible")
     assert "holds 0 of 2 SKU123" in decision.hold.detail
     assert waiting(decision.plan) == {1: 2}
@@ -120,13 +122,14 @@ def test_a_persons_choice_that_ships_nothing_is_held_and_says_why():
 
 def test_a_persons_choice_of_a_place_that_does_not_exist_is_held():
     nowhere = BY_HAND.model_copy(update={"location": "warehouse_moon"})
-    decision = decide(facts(TWO, HELD), RuleSet(), override=nowhere)
+    decision = decide(facts(TWO, HELD, rulings=Rulings(override=nowhere)), RuleSet())
     assert (decision.hold.code, decision.hold.field) == ("unknown_location", "override.location")
     assert "warehouse_central, warehouse_east, warehouse_west" in decision.hold.remedy
 
 
 def test_a_location_that_rejected_the_order_is_left_out():
-    decision = decide(facts(TWO, HELD), RuleSet(), excluded=frozenset({EAST.code}))
+    refused = Rejection(location=EAST.code, reason="no box fits", actor="partner:east")
+    decision = decide(facts(TWO, HELD, rulings=Rulings(rejections=(refused,))), RuleSet())
     assert shipped(decision.plan) == {WEST.code: {1: 2}}
 
 

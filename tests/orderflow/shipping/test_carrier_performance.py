@@ -111,7 +111,7 @@ def test_a_carrier_whose_turn_it_is_must_still_be_fast_enough_and_yields_to_a_wi
 def test_the_market_is_the_mean_of_what_would_have_done_as_well() -> None:
     too_slow, foreign = rate("snail", "1.00", days=20), rate("abroad", "11.50")
     foreign = foreign.model_copy(update={"cost": Money.of("11.50", "EUR")})
-    choice = choose_rate([CHEAP, SURE, too_slow, foreign], within_days=5)
+    choice = choose_rate([CHEAP, SURE, too_slow, foreign], selection=Selection(currency="USD"), within_days=5)
     assert (choice.market, choice.offers) == (Money.of("10.50", "USD"), 2)
     assert choose_rate([CHEAP]).market == CHEAP.cost
     assert choose_rate([]).market is None

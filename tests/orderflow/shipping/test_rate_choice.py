@@ -7,7 +7,7 @@ from routing_values import BOSTON, EAST, GROUND, SAN_DIEGO, WEST, card, service
 
 from orderflow.money import Money
 from orderflow.shipping.rate import Rate, ShippingSpeed
-from orderflow.shipping.rate_choice import SELECTIONS, choose_rate
+from orderflow.shipping.rate_choice import SELECTIONS, Selection, choose_rate
 
 
 def rate(carrier: str, cost: str, days: int, speed: str = "standard") -> Rate:
@@ -106,6 +106,31 @@ def test_no_rate_at_all_is_an_answer_and_no_error():
     choice = choose_rate(())
     assert (choice.rate, choice.runner_up) == (None, None)
     assert choice.reason == "no carrier offers a rate for this parcel"
+
+
+IN_YEN = Rate(provider="p", carrier="dhl", service="s", cost=Money.of(3, "JPY"), days=1)
+IN_EUROS = Rate(provider="p", carrier="dpd", service="s", cost=Money.of(4, "EUR"), days=1)
+
+
+@pytest.mark.parametrize("selection", SELECTIONS)
+def test_a_smaller_number_of_another_currency_does_not_win_and_the_reason_says_so(selection):
+    shop = Selection(selection, currency="USD")
+    choice = choose_rate((IN_YEN, *OFFERS, IN_EUROS), selection=shop, preferred_carrier="dhl")
+    alone = choose_rate(OFFERS, selection=shop, preferred_carrier="dhl")
+    assert (choice.rate, choice.runner_up, choice.market) == (alone.rate, alone.runner_up, alone.market)
+    told = "; rates in other currencies cannot be compared and are left out: 1 in EUR and 1 in JPY"
+    assert choice.reason == alone.reason + told
+
+
+def test_rates_of_one_foreign_currency_are_compared_among_themselves():
+    dearer = IN_YEN.model_copy(update={"cost": Money.of(9, "JPY")})
+    assert choose_rate((dearer, IN_YEN), selection=Selection(currency="USD")).rate is IN_YEN
+
+
+def test_rates_of_several_foreign_currencies_are_nobodys_to_choose():
+    choice = choose_rate((IN_YEN, IN_EUROS), selection=Selection(currency="USD"))
+    assert choice.rate is None
+    assert choice.reason == "the rates cannot be compared, they are in several currencies: 1 in EUR and 1 in JPY"
 
 
 def test_an_unknown_selection_is_refused_with_the_known_ones():
