@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from simulation.answers import Answer
@@ -48,11 +49,15 @@ class StillWorld:
         finally:
             self.answer, self.dies_after = Answer.OK, 0
 
-    def moment(self, what: str, *, longest_pause_ms: int = 0) -> None:
+    def moment(self, what: str) -> None:
         """A service is called or has just done what it was asked for."""
         self.dies_after -= 1
         if self.dies_after == 0:
             raise Killed
+
+    def under_way(self, longest_pause_ms: int) -> AbstractContextManager[None]:
+        """Nobody is frozen here."""
+        return nullcontext()
 
     def next_answer(self, verb: str) -> Answer:
         return self.answer

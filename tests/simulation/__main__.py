@@ -5,8 +5,9 @@ import os
 import sys
 import time
 
-from simulation.campaign import Report, campaign, find, judge
+from simulation.campaign import Report, campaign, find
 from simulation.mutants import kill_all
+from simulation.single_faults import judge
 from simulation.world import open_world
 
 
@@ -40,6 +41,8 @@ def run(schedules: int, seed: int) -> int:
     print(*(f"{story:<20}{number:>10}" for story, number in sorted(report.stories.items())), sep="\n")
     print(f"seed {seed}: {report.stories.total()} schedules, {len(report.failed)} failing, ", end="")
     print(f"{time.monotonic() - began:.0f} s on {cores} cores")
+    alone = report.stories.total() - report.merged
+    print(f"{alone} were worked to their own end, {report.merged} came to a state of one of these and end as it did")
     tell(report)
     return min(len(report.failed), 1)
 

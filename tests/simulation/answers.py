@@ -1,6 +1,7 @@
 """How an outside service may answer one request, and what it has really done by then."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -35,7 +36,9 @@ class Answer(StrEnum):
 class Outside(Protocol):
     """What an answer needs of the world."""
 
-    def moment(self, what: str, *, longest_pause_ms: int = ...) -> None: ...
+    def moment(self, what: str) -> None: ...
+
+    def under_way(self, longest_pause_ms: int) -> AbstractContextManager[None]: ...
 
     def later(self, wait_ms: int, what: str, commit: Callable[[], Any]) -> None: ...
 
@@ -56,14 +59,15 @@ async def converse(
     `commit` is what the service does, `late` what it does instead where it is late and others may have been quicker.
     """
     pause_ms = 5_000 if answer is Answer.LATE else longest_pause_ms
-    world.moment(f"before {what}", longest_pause_ms=pause_ms)
-    if answer is Answer.LATE:  # it left in time, whatever becomes of the process now
-        world.later(LATE_MS, what, late or commit)
-        await world.wait(TIME_OUT_MS)
-        raise OutcomeUnknown(f"{what} timed out")
-    await world.wait({Answer.SLOW: SLOW_MS, Answer.BROKEN: TIME_OUT_MS}.get(answer, QUICK_MS))
-    _not_done(what, answer)
-    result = commit()
+    with world.under_way(pause_ms):
+        world.moment(f"before {what}")
+        if answer is Answer.LATE:  # it left in time, whatever becomes of the process now
+            world.later(LATE_MS, what, late or commit)
+            await world.wait(TIME_OUT_MS)
+            raise OutcomeUnknown(f"{what} timed out")
+        await world.wait({Answer.SLOW: SLOW_MS, Answer.BROKEN: TIME_OUT_MS}.get(answer, QUICK_MS))
+        _not_done(what, answer)
+        result = commit()
     world.moment(f"done by {what}")
     if answer is Answer.LOST:
         await world.wait(TIME_OUT_MS)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from multiprocessing import get_context
 
-from simulation.audit import problems
+from simulation.ends import Ends
+from simulation.judged import Judged
 from simulation.random_schedules import random_schedule
 from simulation.schedule import Schedule
-from simulation.single_faults import Judged, courses, crashed, crashes, paused, pauses
-from simulation.stories import begin
+from simulation.single_faults import courses, crashed, crashes, judge, paused, pauses
 from simulation.world import World, open_world
 
 CRASHES, PAUSES = 0.85, 0.03
@@ -22,20 +22,23 @@ FIRST_PAUSED = 24
 
 @dataclass
 class Report:
-    """How many schedules of each story were run, and those that failed."""
+    """How many schedules of each story were run, how many of all merged with one before, and those that failed."""
 
     stories: Counter[str] = field(default_factory=Counter)
+    merged: int = 0
     failed: list[Judged] = field(default_factory=list)
 
     def add(self, judged: Judged) -> None:
         """Counts one more."""
         self.stories[judged.schedule.story] += 1
+        self.merged += judged.merged
         if judged.problems:
             self.failed.append(judged)
 
     def join(self, other: "Report") -> None:
         """Counts what another core did."""
         self.stories.update(other.stories)
+        self.merged += other.merged
         self.failed += other.failed
 
 
@@ -52,6 +55,7 @@ def share(core: int, cores: int, schedules: int, seed: int) -> Report:
     """One core's share of them."""
     report, quota = Report(), schedules // cores + (core < schedules % cores)
     with open_world() as world:
+        world.ends = Ends()
         gc.disable()
         gc.freeze()
         for number, judged in enumerate(islice(_schedules(world, core, cores, quota, seed), quota)):
@@ -62,20 +66,19 @@ def share(core: int, cores: int, schedules: int, seed: int) -> Report:
 
 
 def _schedules(world: World, core: int, cores: int, quota: int, seed: int) -> Iterator[Judged]:
-    ways = list(courses())
-    random.Random(seed).shuffle(ways)
-    mine = ways[core::cores]
+    mine = _dealt(core, cores)
+    random.Random(seed).shuffle(mine)
     yield from islice((judged for way in mine for judged in crashes(world, way)), round(CRASHES * quota))
     yield from islice((judged for way in mine for judged in pauses(world, way, FIRST_PAUSED)), round(PAUSES * quota))
     for number in count(1_000_000 * seed + core, cores):
         yield judge(world, random_schedule(number))
 
 
-def judge(world: World, schedule: Schedule) -> Judged:
-    """Runs one schedule from its beginning to its end."""
-    begin(world, schedule)
-    world.run()
-    return Judged(schedule, tuple(problems(world)))
+def _dealt(core: int, cores: int) -> list[Schedule]:
+    """The courses this core sees to. Those of one story and its carriers stay together: they may merge."""
+    kinds = list(dict.fromkeys((way.story, way.carriers) for way in courses()))
+    mine = set(kinds[core::cores])
+    return [way for way in courses() if (way.story, way.carriers) in mine]
 
 
 def find(name: str) -> Schedule:

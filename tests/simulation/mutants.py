@@ -13,10 +13,10 @@ from importlib import import_module
 from itertools import count, islice
 from typing import Any
 
-from simulation.campaign import judge
+from simulation.judged import Judged
 from simulation.random_schedules import random_schedule
 from simulation.schedule import Schedule
-from simulation.single_faults import Judged, courses, paused
+from simulation.single_faults import courses, judge, paused
 from simulation.stories import begin
 from simulation.world import World, open_world
 
@@ -65,7 +65,7 @@ MUTANTS = (
         "a time-out counts as not done", "one line, two parcels",
         ("tasks.labelling.call", "call", "return attempt.unknown(str(error), wait_seconds=ASK_AGAIN_SECONDS)",
          "return attempt.failed(str(error))"),
-        since=65,
+        since=117,
     ),
     _mutant(
         "a 5xx counts as not done", "one line, two parcels",
@@ -76,7 +76,7 @@ MUTANTS = (
     _mutant(
         "messages written after the commit of their cause", "one line, two parcels",
         (f"{_OUTBOX}.queue", "enqueue", "now = now_ms(conn)", f"{_SPLIT}; now = now_ms(conn)"),
-        since=250,
+        since=690,
     ),
     _mutant(
         "the event written after the commit of the change", "webhooks, one line",
@@ -90,8 +90,10 @@ MUTANTS = (
     ),
     _mutant(
         "whoever lost the step still says how it ended", "one line, two parcels",
-        (f"{_STEPS}.outcomes", "_end", "step.c.attempt == attempt, step.c.owner == owner, UNRESOLVED)", "UNRESOLVED)"),
-        (f"{_STEPS}.outcomes", "finish_steps", ", step.c.attempt == done.c.attempt, step.c.owner == owner)", ")"),
+        (f"{_STEPS}.outcomes", "_ended", 'step.c.attempt == bindparam("ended_attempt"), step.c.owner == ',
+         'bindparam("ended_attempt") != "", "" != '),
+        (f"{_STEPS}.outcomes", "_done", ", step.c.attempt == done.c.attempt, step.c.owner == ", ', "" != '),
+        since=21547,
     ),
     _mutant(
         "deliveries are not told apart", "webhooks",
@@ -113,7 +115,7 @@ MUTANTS = (
         "a late label of a cancelled order is not waited for", "cancelled, parcels cancelled",
         ("orderflow.effects", "after_asking", "if now_ms >= resolve_after_ms:",
          "if habits.unique_reference or now_ms >= resolve_after_ms:"),
-        since=241,
+        since=261,
     ),
     _mutant(
         "a worker that slept calls all the same", "one line/lookup",

@@ -27,6 +27,7 @@ class Process:
         self.name = name
         self.wake_at_ms = clock.now_ms
         self.is_dead = False
+        self.wakes_before_ms: list[int] = []
         self.loop = ProcessLoop(clock, self.sleep)
         self._program = program
         self._body = greenlet(self._live)
@@ -85,6 +86,11 @@ class ProcessLoop(asyncio.AbstractEventLoop):
             while self._timers and self._timers[0][0] <= self._clock.now_ms:
                 self._ready.append(heapq.heappop(self._timers)[2])
         task.result()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits in it: whoever runs now is all there is."""
+        return not self._ready and not self._timers
 
     def time(self) -> float:
         return self._clock.now_ms / 1000

@@ -27,6 +27,11 @@ class Schedule:
     workers: int = 1
     turns: int = 0
 
+    def answer(self, verb: str, number: int) -> Answer:
+        """How this request is answered, the requests of its verb counted from 0."""
+        script = self.answers.get(verb) or self.answers.get(verb.partition(".")[2]) or ()
+        return script[number] if number < len(script) else Answer.OK
+
     def __str__(self) -> str:
         told = [f"story {self.story}", f"carriers {'+'.join(self.carriers)}", f"{self.workers} worker(s)"]
         told += [f"{verb}: {', '.join(answers)}" for verb, answers in self.answers.items()]

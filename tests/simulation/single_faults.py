@@ -6,10 +6,10 @@ moment. Two copies that are equal have the same future and are worked to their e
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from simulation.answers import Answer
-from simulation.audit import problems
+from simulation.judged import Judged, judged
 from simulation.schedule import CRASH, Schedule
 from simulation.stories import STORIES, begin
 from simulation.world import Left, World
@@ -17,14 +17,6 @@ from simulation.world import Left, World
 KINDS = (("unique",), ("lookup",), ("blind",), ("free",))
 # Longer than the lease and than the grace; inside the send itself services allow less.
 PAUSE_MS = 200_000
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A schedule and everything that was wrong at its end."""
-
-    schedule: Schedule
-    problems: tuple[str, ...]
 
 
 def courses() -> Iterator[Schedule]:
@@ -59,23 +51,13 @@ def crashes(world: World, course: Schedule) -> Iterator[Judged]:
     """The course itself, and the course crashed at each of its moments."""
     left: list[tuple[int, Left]] = []
     begin(world, course)
-    world.watch = lambda what: left.append((world.moments, _left(world, what, left)))
+    world.watch = lambda: left.append((world.moments, world.left_behind()))
     world.run()
     world.watch = None
-    yield Judged(course, tuple(problems(world)))
-    known: dict[str, tuple[str, ...]] = {}
+    yield judged(world)
     for moment, remains in left:
-        schedule = crashed(course, moment)
-        key = remains.fingerprint
-        if key not in known:
-            world.go_on(schedule, remains)
-            known[key] = tuple(problems(world))
-        yield Judged(schedule, known[key])
-
-
-def _left(world: World, what: str, before: list[tuple[int, Left]]) -> Left:
-    """What a crash would leave. A transaction that is not committed leaves nothing, so the last copy still holds."""
-    return before[-1][1] if what == "before a commit" else world.left_behind()
+        world.go_on(crashed(course, moment), remains)
+        yield judged(world)
 
 
 def paused(course: Schedule, moment: int) -> Schedule:
@@ -86,7 +68,11 @@ def paused(course: Schedule, moment: int) -> Schedule:
 def pauses(world: World, course: Schedule, moments: int) -> Iterator[Judged]:
     """The course paused at each of its first moments."""
     for moment in range(1, moments + 1):
-        schedule = paused(course, moment)
-        begin(world, schedule)
-        world.run()
-        yield Judged(schedule, tuple(problems(world)))
+        yield judge(world, paused(course, moment))
+
+
+def judge(world: World, schedule: Schedule) -> Judged:
+    """Runs one schedule from its beginning to its end."""
+    begin(world, schedule)
+    world.run()
+    return judged(world)

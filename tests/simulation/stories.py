@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulation.clock import START_MS
-from simulation.database import empty_copy
+from simulation.database import copied, empty_copy
 from simulation.orders import an_order, cancelled, changed, count, deliver, plan_again
 from simulation.schedule import Schedule
 from simulation.world import Opening, World
@@ -128,5 +128,5 @@ def _opening(world: World, schedule: Schedule) -> Opening:
         if story.before:
             world.run()
         assert not world.troubles, world.troubles
-        world.openings[key] = Opening(world.database.copy(), world.books.copy(), frozenset(world.delivered))
+        world.openings[key] = Opening(copied(world.database.raw), world.books.copy(), frozenset(world.delivered))
     return world.openings[key]

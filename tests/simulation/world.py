@@ -5,17 +5,20 @@ import heapq
 import random
 import sqlite3
 import warnings
-from collections.abc import Callable, Generator, Iterable
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulation.answers import Answer
 from simulation.books import Books
 from simulation.clock import START_MS, VirtualClock
 from simulation.database import WatchedDatabase, empty_copy
+from simulation.ends import Ahead, End, Ends, Passed, digest
 from simulation.process import Killed, Process
 from simulation.queues import is_due, next_due_ms
+from simulation.remains import Late, Left, Opening
 from simulation.schedule import CRASH, Schedule
 from simulation.shop import SimulatedShop
 
@@ -41,43 +44,6 @@ class Line:
         return f"{self.seconds:9.1f} s  #{self.moment:<4d} {self.who:<10} {self.what}"
 
 
-@dataclass(frozen=True)
-class Opening:
-    """What a story begins with. `delivered` are the versions of orders (number, time) the channel has told of."""
-
-    database: sqlite3.Connection
-    books: Books
-    delivered: frozenset[tuple[str, int]]
-
-
-@dataclass(frozen=True)
-class Left:
-    """What outlives every process: the database, the services, and what is still to come from outside."""
-
-    changes: int
-    database: sqlite3.Connection
-    now_ms: int
-    last_id: int
-    lives: int
-    moments: int
-    books: Books
-    late: tuple[tuple[int, int, str, Callable[[], Any]], ...]
-    answered: dict[str, int]
-    arrivals: dict[int, str]
-    delivered: frozenset[tuple[str, int]]
-
-    @property
-    def fingerprint(self) -> str:
-        """Equal, among what one course left behind, where it would go on in the same way.
-
-        The number of the moment counts only while events refer to it.
-        """
-        late = [(at_ms, what) for at_ms, _, what, _ in self.late]
-        counted = self.moments if self.arrivals else 0
-        facts = (self.changes, self.now_ms, self.last_id, counted, self.books, late, self.answered, self.arrivals)
-        return repr(facts)
-
-
 class World:
     """What schedules happen in, one after the other. `open_world` makes one."""
 
@@ -85,7 +51,8 @@ class World:
         self.clock = VirtualClock()
         self.database = WatchedDatabase(self.clock, self.moment)
         self.schedule = QUIET
-        self.watch: Callable[[str], None] | None = None
+        self.watch: Callable[[], None] | None = None
+        self.ends: Ends | None = None
         self.openings: dict[tuple[str, tuple[str, ...]], Opening] = {}
         self._shops: dict[tuple[str, ...], SimulatedShop] = {}
         self.begin(QUIET, empty_copy(), (), {})
@@ -104,15 +71,16 @@ class World:
         self.queues = tuple(queue for queue, _ in self.stages)
         self.books = Books()
         self.delivered: set[tuple[str, int]] = set()
-        self.answered: dict[str, int] = {}
-        self.late: list[tuple[int, int, str, Callable[[], Any]]] = []
+        self.asked: list[tuple[str, Answer]] = []
+        self.late: list[Late] = []
         self.stops, self.arrivals = dict(schedule.stops), dict(schedule.arrivals)
         self.moments = 0
         self.lives = 0
         self.last_id = 0
         self.trace: list[Line] = []
         self.troubles: list[str] = []
-        self._copied: tuple[int, sqlite3.Connection] | None = None
+        self.passed: list[Passed] = []
+        self.known: End | None = None
         self._turns = random.Random(schedule.turns)
         self._processes: list[Process] = []
         self._running: Process | None = None
@@ -131,11 +99,11 @@ class World:
             self._hire(self.clock.now_ms)
         while True:
             self._work()
-            if self.troubles or not self._goes_on():
+            if self.troubles or self.known or not self._goes_on():
                 return
             self._hire(self.clock.now_ms)
 
-    def moment(self, what: str, *, longest_pause_ms: int = 1_000_000) -> None:
+    def moment(self, what: str) -> None:
         """A process may be stopped here, another may go on, and something may happen meanwhile."""
         me = self._running
         if me is None:
@@ -145,7 +113,7 @@ class World:
         self.moments += 1
         self.note(what)
         if self.watch:
-            self.watch(what)
+            self.watch()
         stop = self.stops.pop(self.moments, None)
         if stop == CRASH:
             self.note("CRASH")
@@ -155,12 +123,27 @@ class World:
                 self.stops[self.moments + 1] = stop
             return
         self._let_happen()
+        if self.watch:
+            self.database.copy()  # what a transaction that begins now would come back to
         if stop:
-            pause_ms = min(stop, longest_pause_ms)
+            pause_ms = max(0, min([stop, *(until_ms - self.clock.now_ms for until_ms in me.wakes_before_ms)]))
             self.note(f"PAUSE of {pause_ms / 1000:g} s")
             me.sleep(self.clock.now_ms + pause_ms)
         elif len(self._processes) > 1:
             me.sleep(self.clock.now_ms)
+
+    @contextmanager
+    def under_way(self, longest_pause_ms: int) -> Generator[None]:
+        """While a call is under way its process is frozen for so long at most, whatever else it is doing then.
+
+        What a process does that sleeps for longer inside the call itself, no ledger on its side can prevent.
+        """
+        limits = self._running.wakes_before_ms if self._running else []
+        limits.append(until_ms := self.clock.now_ms + longest_pause_ms)
+        try:
+            yield
+        finally:
+            limits.remove(until_ms)
 
     def later(self, wait_ms: int, what: str, commit: Callable[[], Any]) -> None:
         """A service does what it was asked for, but not yet."""
@@ -172,10 +155,9 @@ class World:
 
     def next_answer(self, verb: str) -> Answer:
         """How a service answers this request, by the schedule."""
-        script = self.schedule.answers.get(verb) or self.schedule.answers.get(verb.partition(".")[2]) or ()
-        number = self.answered.get(verb, 0)
-        self.answered[verb] = number + 1
-        answer = script[number] if number < len(script) else Answer.OK
+        number = sum(asked == verb for asked, _ in self.asked)
+        answer = self.schedule.answer(verb, number)
+        self.asked.append((verb, answer))
         if answer is not Answer.OK:
             self.note(f"{verb} will be answered: {answer}")
         return answer
@@ -185,35 +167,60 @@ class World:
         self.last_id += 1
         return f"{self.last_id:026d}"
 
-    def left_behind(self) -> "Left":
-        """What a crash of every process would leave right now."""
-        changes = self.database.raw.total_changes
-        if self._copied is None or self._copied[0] != changes:
-            self._copied = (changes, self.database.copy())
+    def state(self, position: str, content: str = "") -> str:
+        """Equal where a run at this position goes on in the same way, as far as its schedule has the same ahead."""
+        late = sorted((at_ms, number, what) for at_ms, number, what, _ in self.late)
+        arrivals = [(at - self.moments, event) for at, event in self.arrivals.items()]
+        shop = (self.schedule.story, self.schedule.carriers, self.books, content or self.database.content)
+        return digest(
+            position, *shop, self.clock.now_ms, self.last_id, self.lives, late, arrivals, sorted(self.delivered)
+        )
+
+    def left_behind(self) -> Left:
+        """What a crash of every process would leave right now: nothing of a transaction that is not committed."""
+        copy = self.database.copy()
         return Left(
-            *self._copied,
+            self.state(f"{self.schedule.workers} to come", copy.content),
+            copy.database,
             self.clock.now_ms,
             self.last_id,
             self.lives,
             self.moments,
             self.books.copy(),
             tuple(self.late),
-            dict(self.answered),
+            tuple(self.asked),
             dict(self.arrivals),
             frozenset(self.delivered),
         )
 
-    def go_on(self, schedule: Schedule, left: "Left") -> None:
-        """Goes on from what was left behind, as soon as somebody has started another process."""
-        self.database.restore(left.database)
+    def go_on(self, schedule: Schedule, left: Left) -> None:
+        """Goes on from what was left behind, as soon as somebody has started another process.
+
+        Where the end is known of a run that went on from the same, that end is taken.
+        """
         self.schedule, self.stops = schedule, {}
+        self.moments, self.asked = left.moments, list(left.asked)
+        self.trace, self.troubles, self.passed, self.known = [], [], [], None
+        if self._knows(left.state):
+            return
+        self.database.restore(left.database)
         self.clock.now_ms = left.now_ms + RESTART_MS
-        self.last_id, self.lives, self.moments = left.last_id, left.lives, left.moments
+        self.last_id, self.lives = left.last_id, left.lives
         self.books, self.late = left.books.copy(), list(left.late)
-        self.answered, self.arrivals = dict(left.answered), dict(left.arrivals)
+        self.arrivals = dict(left.arrivals)
         self.delivered = set(left.delivered)
-        self.trace, self.troubles = [], []
         self.run()
+
+    def end(self, problems: Callable[["World"], list[str]]) -> End:
+        """How the run ended, found by looking at it, or known of an equal one."""
+        if self.known:
+            used = (self.known.asked, self.known.moments)
+            end = replace(self.known, asked=(*self.asked, *used[0]), moments=self.moments + used[1])
+        else:
+            end = End(self.state("at rest"), tuple(problems(self)), self.moments, asked=tuple(self.asked))
+        if self.ends:
+            self.ends.keep(self.passed, end)
+        return end
 
     def note(self, what: str) -> None:
         """Writes a line of the trace."""
@@ -243,12 +250,32 @@ class World:
             for queue, stage in self.stages:
                 if is_due(self.database.raw, queue, self.clock.now_ms):
                     worked = True
+                    if self._is_alone(me) and self._knows(self.state(f"{me.name} before {queue}")):
+                        return
                     await self._do(stage, me)
             if not worked:
                 due_ms = next_due_ms(self.database.raw, self.queues)
                 if due_ms is None:
                     return
                 await self.wait(max(1, due_ms - self.clock.now_ms))
+
+    def _is_alone(self, me: Process) -> bool:
+        return self.ends is not None and len(self._processes) == 1 and me.loop.is_idle
+
+    def _knows(self, state: str) -> bool:
+        """Whether the end of a run that comes by this state is known. Whoever is watched goes on all the same."""
+        if self.ends is None:
+            return False
+        ahead = self._ahead(self.stops)
+        if self.watch is None:
+            self.known = self.ends.find(state, ahead)
+        if self.known is None:
+            self.passed.append(Passed(state, self.moments, len(self.asked), ahead))
+        return self.known is not None
+
+    def _ahead(self, stops: Mapping[int, int]) -> Ahead:
+        to_come = {at - self.moments: stop for at, stop in stops.items() if at > self.moments}
+        return Ahead(self.schedule, Counter(verb for verb, _ in self.asked), to_come)
 
     async def _do(self, stage: Any, me: Process) -> None:
         self.note(f"stage {stage.name}")
