@@ -32,6 +32,7 @@ def main() -> None:
     figures: dict[str, Any] = {}
     with running_plant() as plant:
         figures |= loaded(plant, options.orders) if options.throughput_only else everything(plant, options.orders)
+    figures["sqlite_two_workers_orders_per_second"] = two_workers("", options.orders)
     figures["postgresql_orders_per_second"] = None if options.skip_postgresql else on_postgresql(options.orders)
     if not options.throughput_only:
         figures |= growth()
@@ -80,10 +81,13 @@ def _cpu_seconds(pids: list[int]) -> float:
 def on_postgresql(count: int) -> float | None:
     """Throughput of two workers on a PostgreSQL database made for it; None where no server answers."""
     with empty_postgresql("orderflow_bench") as url:
-        if url is None:
-            return None
-        with running_plant(url, workers=2) as plant:
-            return throughput(plant, 200_000, count)
+        return None if url is None else two_workers(url, count)
+
+
+def two_workers(url: str, count: int) -> float:
+    """Throughput of two workers on one database; "" for a new one on SQLite."""
+    with running_plant(url, workers=2) as plant:
+        return throughput(plant, 200_000, count)
 
 
 def show(figures: dict[str, Any]) -> None:

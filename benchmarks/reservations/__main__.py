@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from typing import Any
 
 from rich.console import Console
@@ -19,6 +20,8 @@ def main() -> None:
     parser.add_argument("--attempts", type=int, default=100_000, help="reservations tried in the race of each database")
     options = parser.parse_args()
     figures: dict[str, Any] = {"attempts": options.attempts, "writers": WRITERS}
+    # Whoever waits for its disk goes behind all other programs that want a processor: waits are read with the load.
+    figures |= {"processors": os.cpu_count(), "load_before": os.getloadavg()[0]}
     for engine in ("sqlite", "postgresql"):
         figures |= {f"{engine}_{name}": value for name, value in measure(engine, options.attempts).items()}
     show(figures)

@@ -19,6 +19,8 @@ from deployments.server.server import Server
 
 # The demonstration's shelves are for so many orders.
 ORDERS_OF_ONE_SHELF = 300
+# A machine with other things to do takes minutes to start everything; the run itself begins afterwards.
+PATIENCE_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ def running_plant(folder: Path, database_url: str, *, workers: int, orders: int)
         with sandbox:
             _stock_up(sandbox, document, orders)
             server.start()
-            server.wait_ready(180)
-            run_to_the_end(server, "sync-inventory", seconds=180)
+            server.wait_ready(PATIENCE_SECONDS)
+            run_to_the_end(server, "sync-inventory", seconds=PATIENCE_SECONDS)
             yield Plant(home, server, sandbox, database)
     finally:
         server.stop()

@@ -47,14 +47,13 @@ def blows(scenario: Scenario) -> list[Blow]:
 
     Of five kills one takes a worker with everything it started, the others take the run that processes orders. For
     every ten kills one run is stopped for longer than its leases hold. The database restarts three times, the disk
-    is full twice, where that can be done.
+    is full twice, where that can be done. One more run is stopped with the last order: its awakening is the last fault.
     """
     dice = random.Random(scenario.seed)  # noqa: S311 - chance that can be repeated, not a secret
     last = scenario.seconds
-    return sorted(
-        (Blow(dice.uniform(FIRST_BLOW_SECONDS, last), kind, dice.random()) for kind in _kinds(scenario)),
-        key=lambda blow: blow.at_seconds,
-    )
+    planned = [Blow(dice.uniform(FIRST_BLOW_SECONDS, last), kind, dice.random()) for kind in _kinds(scenario)]
+    planned += [Blow(last, "stop", dice.random())] if scenario.kills else []
+    return sorted(planned, key=lambda blow: blow.at_seconds)
 
 
 def _kinds(scenario: Scenario) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A disk of its own for the installation, small enough to be filled: a file system in memory, on Linux as root."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ class SmallDisk:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[SmallDisk | None]:
-    """Mounts one on the folder until the end; None where this machine does not let us."""
+    """Mounts one on the folder until the end; None where this machine does not let us. What was on it stays."""
     if not can_mount():
         yield None
         return
@@ -38,7 +39,15 @@ def small_disk(folder: Path) -> Iterator[SmallDisk | None]:
     try:
         yield SmallDisk(folder)
     finally:
+        kept = _copied(folder)
         subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S603, S607
+        folder.rmdir()
+        kept.rename(folder)
+
+
+def _copied(folder: Path) -> Path:
+    """Whoever looks for what went wrong finds the databases and logs where they were."""
+    return Path(shutil.copytree(folder, folder.with_name(f"{folder.name}-kept"), ignore_dangling_symlinks=True))
 
 
 def can_mount() -> bool:

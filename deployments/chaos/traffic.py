@@ -21,8 +21,8 @@ FIRST_NUMBER = 10_001
 PORTION_SECONDS = 2.0
 TWICE, PAID_LATER, POISON = 0.05, 0.10, 0.01
 AT_ONCE = 10
-# A channel tries for hours; here the receiver is back in seconds.
-PATIENCE_SECONDS = 120.0
+# A channel tries for hours; here the receiver is back in seconds, unless a writer is stopped in the middle of its turn.
+PATIENCE_SECONDS = 300.0
 
 
 @dataclass

@@ -5,15 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-
 from connectors.database.invariants import MEANING, violations
 from connectors.database.session import Database
 from deployments.chaos.traffic import Sent
+from deployments.demo.audit import MAILBOXES, PROVIDERS, labels_sold, rows_of
 from deployments.demo.sandbox_server import SandboxServer
-
-PROVIDERS = ("shipstation", "shippo")
-MAILBOXES = (("sendgrid", "mails"), ("twilio", "texts"), ("slack", "messages"))
 
 PROMISES: Mapping[str, str] = {
     "I1": "an order that was accepted is not in our books",
@@ -28,7 +24,6 @@ PROMISES: Mapping[str, str] = {
 _LABELS = "SELECT id, provider, tracking_number FROM shipment WHERE provider_reference <> '' AND state <> 'voided'"
 _ORDERS = "SELECT number FROM orders"
 _DEAD = "SELECT COUNT(*) AS found FROM inbox WHERE state = 'dead'"
-_LEFT = "SELECT COUNT(*) AS found FROM orders WHERE step IN ('route', 'label')"
 
 
 @dataclass(frozen=True)
@@ -42,29 +37,23 @@ class Label:
 
 def broken_promises(database: Database, sandbox: SandboxServer, sent: Sent) -> dict[str, int]:
     """How often each invariant is broken; every number should be 0."""
-    theirs = [label for provider in PROVIDERS for label in _sold(sandbox, provider)]
-    ours = [Label(row["provider"], row["id"], row["tracking_number"]) for row in _rows(database, _LABELS)]
+    theirs = [
+        Label(provider, row["reference"], row["tracking_number"])
+        for provider in PROVIDERS
+        for row in labels_sold(sandbox, provider)
+    ]
+    ours = [Label(row["provider"], row["id"], row["tracking_number"]) for row in rows_of(database, _LABELS)]
     with database.read() as conn:
         found = violations(conn)
     found |= {
-        "I1": len(sent.orders - {row["number"] for row in _rows(database, _ORDERS)}),
+        "I1": len(sent.orders - {row["number"] for row in rows_of(database, _ORDERS)}),
         "I2": _repeated((label.provider, label.reference) for label in theirs),
         "I3": len(set(ours) - set(theirs)),
         "I4": len(set(theirs) - set(ours)),
         "I7": _told_twice(sandbox),
-        "I12": abs(_rows(database, _DEAD)[0]["found"] - sent.poison),
+        "I12": abs(rows_of(database, _DEAD)[0]["found"] - sent.poison),
     }
     return {name: found[name] for name in PROMISES}
-
-
-def orders_under_way(database: Database) -> int:
-    """Orders some worker still owes something: neither done nor waiting for a person, stock or payment."""
-    return int(_rows(database, _LEFT)[0]["found"])
-
-
-def _sold(sandbox: SandboxServer, provider: str) -> list[Label]:
-    rows = sandbox.books(provider).get("labels", [])
-    return [Label(provider, row["reference"], row["tracking_number"]) for row in rows if not row.get("voided")]
 
 
 def _told_twice(sandbox: SandboxServer) -> int:
@@ -77,8 +66,3 @@ def _told_twice(sandbox: SandboxServer) -> int:
 
 def _repeated(keys: Iterable[Any]) -> int:
     return sum(times - 1 for key, times in Counter(keys).items() if key)
-
-
-def _rows(database: Database, query: str) -> list[Mapping[str, Any]]:
-    with database.read() as conn:
-        return [dict(row) for row in conn.execute(text(query)).mappings()]

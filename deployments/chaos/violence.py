@@ -2,10 +2,10 @@
 
 import contextlib
 import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psutil
@@ -42,34 +42,32 @@ class Violence:
 
     @contextmanager
     def in_background(self, plan: Sequence[Blow]) -> Iterator[None]:
-        """Deals the plan while the caller does something else; waits for its end."""
-        thread = threading.Thread(target=self.deal, args=(plan,), name="violence", daemon=True)
-        thread.start()
-        yield
-        thread.join()
+        """Deals the plan while the caller does something else; waits for its end. Raises what went wrong with it."""
+        with ThreadPoolExecutor(1, "violence") as thread:
+            dealt = thread.submit(self.deal, plan)
+            yield
+            dealt.result()
 
     def _deal(self, blow: Blow) -> None:
-        if blow.kind in {"kill run", "kill worker", "stop"}:
-            victim = self._victim(blow)
-            if victim and (self._stop(victim) if blow.kind == "stop" else _kill(victim)):
-                self.done[blow.kind] += 1
-            return
-        {
+        falls = {
+            "kill run": lambda: self._strike(blow, _kill),
+            "kill worker": lambda: self._strike(blow, _kill),
+            "stop": lambda: self._strike(blow, self._stop),
             "restart prefect": self._restart_prefect,
             "restart database": self._restart_database,
             "fill disk": self._fill_disk,
-        }[blow.kind]()
-        self.done[blow.kind] += 1
+        }[blow.kind]
+        self.done[blow.kind] += falls()
 
-    def _victim(self, blow: Blow) -> psutil.Process | None:
-        """The process the blow falls on; waits a while for one, since the last blow may have left none."""
+    def _strike(self, blow: Blow, strike: Callable[[psutil.Process], bool]) -> bool:
+        """Strikes one of those there are; waits a while for one, since the last blow may have left none."""
         deadline = time.monotonic() + VICTIM_SECONDS
         while time.monotonic() < deadline:
             found = self._workers() if blow.kind == "kill worker" else self._runs()
-            if found:
-                return found[int(blow.chance * len(found))]
+            if found and strike(found[int(blow.chance * len(found))]):
+                return True
             time.sleep(0.2)
-        return None
+        return False
 
     def _workers(self) -> list[psutil.Process]:
         pids = [pid for name, pid in sorted(self._plant.server.pids.items()) if name.startswith("worker")]
@@ -94,18 +92,19 @@ class Violence:
             with contextlib.suppress(psutil.NoSuchProcess):
                 due[1].send_signal(signal.SIGCONT)
 
-    def _restart_prefect(self) -> None:
-        for prefect in _process(self._plant.server.pids.get("prefect")):
-            _kill(prefect)
+    def _restart_prefect(self) -> bool:
+        return any([_kill(prefect) for prefect in _process(self._plant.server.pids.get("prefect"))])
 
-    def _restart_database(self) -> None:
+    def _restart_database(self) -> bool:
         if self._postgresql:
             self._postgresql.restart_at_once()
+        return self._postgresql is not None
 
-    def _fill_disk(self) -> None:
+    def _fill_disk(self) -> bool:
         if self._disk:
             with self._disk.full():
                 time.sleep(DISK_FULL_SECONDS)
+        return self._disk is not None
 
 
 def _process(pid: int | None) -> list[psutil.Process]:

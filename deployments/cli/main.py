@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from connectors.errors import ConnectorError
+from connectors.logs import configure_logs
 from deployments.chaos.command import chaos
 from deployments.cli.backup import backup
 from deployments.cli.bundle import bundle
@@ -28,6 +29,7 @@ SINGLE_COMMANDS = (init, test, doctor, backup, bundle, up, demo, chaos)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and exits with its code; what is expected to go wrong is said in a sentence."""
+    configure_logs()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         build_app(given)(args=split_colons(given), prog_name="orderflow")

@@ -11,6 +11,9 @@ from connectors.database.invariants import violations
 from connectors.database.session import Database
 from deployments.demo.sandbox_server import SandboxServer
 
+PROVIDERS = ("shipstation", "shippo")
+MAILBOXES = (("sendgrid", "mails"), ("twilio", "texts"), ("slack", "messages"))
+
 Rows = list[Mapping[str, Any]]
 
 
@@ -26,13 +29,13 @@ class OurBooks:
     def read(cls, database: Database) -> "OurBooks":
         """The books as they are now."""
         return cls(
-            orders=_rows(database, "SELECT id, source, external_id, number, status, step FROM orders"),
-            labels=_rows(
+            orders=rows_of(database, "SELECT id, source, external_id, number, status, step FROM orders"),
+            labels=rows_of(
                 database,
                 "SELECT s.id, s.provider, s.provider_reference, s.tracking_number, s.state, o.source, o.external_id "
                 "FROM shipment s JOIN orders o ON o.id = s.order_id WHERE s.provider_reference <> ''",
             ),
-            messages=_rows(database, "SELECT dedup_key, kind, state, stage, receipt, last_error FROM outbox"),
+            messages=rows_of(database, "SELECT dedup_key, kind, state, stage, receipt, last_error FROM outbox"),
         )
 
 
@@ -40,10 +43,10 @@ def disagreements(database: Database, sandbox: SandboxServer, expected_orders: i
     """Everything the books disagree about, ours with themselves included."""
     ours = OurBooks.read(database)
     found = [*_lost(ours, expected_orders), *_own(database)]
-    for provider in ("shipstation", "shippo"):
-        found += _labels(provider, ours, sandbox.books(provider).get("labels", []))
+    for provider in PROVIDERS:
+        found += _labels(provider, ours, labels_sold(sandbox, provider))
     found += _fulfillments(ours, sandbox.books("shopify").get("fulfillments", []))
-    for service, kind in (("sendgrid", "mails"), ("twilio", "texts"), ("slack", "messages")):
+    for service, kind in MAILBOXES:
         found += _twice(service, sandbox.books(service).get(kind, []), lambda row: row.get("key", ""))
     return [*found, *_undelivered(ours)]
 
@@ -63,9 +66,20 @@ def _own(database: Database) -> Iterable[str]:
                 yield f"our own books break {name}: {count} row(s)"
 
 
-def _labels(provider: str, ours: OurBooks, theirs: list[dict[str, Any]]) -> Iterable[str]:
-    bought = {row["reference"]: row for row in theirs if not row.get("voided")}
-    yield from _twice(provider, [row for row in theirs if not row.get("voided")], lambda row: row["reference"])
+def labels_sold(sandbox: SandboxServer, provider: str) -> Rows:
+    """The labels of the provider's books that hold."""
+    return [row for row in sandbox.books(provider).get("labels", []) if not row.get("voided")]
+
+
+def rows_of(database: Database, query: str) -> Rows:
+    """What the question finds in our own books."""
+    with database.read() as conn:
+        return [dict(row) for row in conn.execute(text(query)).mappings()]
+
+
+def _labels(provider: str, ours: OurBooks, theirs: Rows) -> Iterable[str]:
+    bought = {row["reference"]: row for row in theirs}
+    yield from _twice(provider, theirs, lambda row: row["reference"])
     known = {row["id"]: row for row in ours.labels if row["provider"] == provider and row["state"] != "voided"}
     for reference in bought.keys() - known.keys():
         yield f"{provider} sold a label for {reference} that our books do not have"
@@ -88,7 +102,7 @@ def _fulfillments(ours: OurBooks, theirs: list[dict[str, Any]]) -> Iterable[str]
         yield f"Shopify was told of {tracking}, which is not in our books"
 
 
-def _twice(service: str, rows: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], str]) -> Iterable[str]:
+def _twice(service: str, rows: Iterable[Mapping[str, Any]], key: Callable[[Mapping[str, Any]], str]) -> Iterable[str]:
     for name, times in Counter(key(row) for row in rows).items():
         if name and times > 1:
             yield f"{service} got {name} {times} times"
@@ -99,8 +113,3 @@ def _undelivered(ours: OurBooks) -> Iterable[str]:
         # A digest of alarms is sent when its minute is over, which may be after the end.
         if row["state"] != "sent" and row["kind"] != "alarms":
             yield f"{row['stage']} {row['kind']} ({row['dedup_key']}) is {row['state']}: {row['last_error']}"
-
-
-def _rows(database: Database, query: str) -> Rows:
-    with database.read() as conn:
-        return [dict(row) for row in conn.execute(text(query)).mappings()]

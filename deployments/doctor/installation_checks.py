@@ -5,17 +5,19 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.catalogue import enabled_connectors
 from connectors.database import credentials
 from connectors.database.migrations import is_current
 from connectors.database.session import Database
 from connectors.errors import ConnectorError, NotConfigured
-from connectors.registry import build, connectors_of
+from connectors.registry import build
 from connectors.vault import VaultLocked
 from deployments.doctor.books_check import books_check
 from deployments.doctor.check import Check, fine, problem
 from deployments.doctor.queue_checks import poll_checks, queue_checks
 from deployments.first_steps import deployed_configuration
 from deployments.home import Home
+from deployments.versions.refusals import unknown_connectors
 from orderflow.configuration import Configuration, ConfigurationError
 
 LEAST_FREE_MEGABYTES = 500
@@ -85,30 +87,13 @@ def _credential_checks(home: Home, database: Database, configuration: Configurat
     """One check per enabled connector: each must have its settings. Those that are not enabled may lack theirs."""
     with database.read() as conn:
         stored = credentials.stored_credentials(conn, home.vault())
+    for unknown in unknown_connectors(configuration):
+        yield problem(unknown.path, unknown.message, unknown.remedy)
     for folder, code in enabled_connectors(configuration):
         name = f"{folder}: {code}"
-        if code not in connectors_of(folder):
-            yield problem(name, "no such connector", f"there are {', '.join(connectors_of(folder))}")
-            continue
         try:
             build(folder, code, stored)
         except NotConfigured as error:
             yield problem(name, str(error), f"run `orderflow auth {code}`")
         else:
             yield fine(name, "has its settings")
-
-
-def enabled_connectors(configuration: Configuration) -> list[tuple[str, str]]:
-    """The (folder, code) of every connector the configuration switches on."""
-    switches = configuration.notifications
-    telling = {
-        "slack": switches.slack_enabled,
-        switches.mail_by: switches.email_enabled,
-        "twilio": switches.sms_enabled,
-    }
-    return [
-        *(("channels", code) for code in configuration.channels),
-        *(("carriers", code) for code in configuration.fulfillment.label_providers),
-        *(("notifiers", code) for code, is_on in telling.items() if is_on),
-        *(("report_sinks", code) for code in configuration.sinks),
-    ]

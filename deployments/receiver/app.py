@@ -11,6 +11,7 @@ from connectors.database.session import Database
 from connectors.documents import check_document
 from connectors.errors import NotConfigured, SignatureRefused, Unreadable
 from connectors.installation import Installation
+from connectors.logs import configure_logs
 from connectors.protocols import SalesChannel
 from deployments.receiver.actions import action_requests
 from deployments.receiver.body import read_body, refuse
@@ -77,6 +78,7 @@ def create_receiver(installation: Installation) -> FastAPI:
 
 def from_environment() -> FastAPI:
     """The receiver of the installation this process belongs to."""
+    configure_logs()
     return create_receiver(Installation.from_environment())
 
 

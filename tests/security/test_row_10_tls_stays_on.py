@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import httpx
 import pytest
 from conventions.repository import RINGS
 from cryptography import x509
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from connectors.errors import TryAgain
+from connectors.transport.connection import Connection
 from connectors.transport.http import HttpClient, tls_context
 
 
@@ -70,6 +72,20 @@ def test_a_server_with_a_certificate_of_its_own_is_never_asked_anything(impostor
     with pytest.raises(TryAgain, match="CERTIFICATE_VERIFY_FAILED"):
         asyncio.run(read())
     assert asked == []
+
+
+def test_a_checked_address_must_show_the_certificate_of_the_name_it_was_found_by(impostor, tmp_path):
+    port, asked = impostor
+    trusting = ssl.create_default_context(cafile=tmp_path / "server.pem")
+
+    async def read(name):
+        async with httpx.AsyncClient(transport=Connection(trusting)) as client:
+            return await client.get(f"https://127.0.0.1:{port}/", extensions={"sni_hostname": name})
+
+    assert asyncio.run(read("localhost")).status_code == 200
+    with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+        asyncio.run(read("bank.example"))
+    assert asked == ["/"]
 
 
 def test_no_import_loosens_what_python_and_we_check():

@@ -1,7 +1,9 @@
 """How commands are written and what their exit codes mean."""
 
 import pytest
+import structlog
 
+from connectors.logs import configure_logs
 from deployments.cli.main import split_colons
 
 
@@ -40,3 +42,12 @@ def test_help_names_every_command(run):
 def test_json_answers_are_the_only_thing_on_standard_output(run, home):
     for command in (("orders", "list"), ("holds", "list"), ("dead-letters", "list"), ("doctor",), ("config:validate",)):
         assert run(*command, "--json").json is not None
+
+
+def test_what_any_command_logs_goes_to_standard_error_without_secrets(run, capsys):
+    structlog.reset_defaults()
+    configure_logs.cache_clear()
+    assert run("--help").code == 0
+    structlog.get_logger("anybody").warning("heard", token="Bearer abcdefgh")
+    out, err = capsys.readouterr()
+    assert (out, "heard" in err, "abcdefgh" in err) == ("", True, False)

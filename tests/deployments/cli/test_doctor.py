@@ -14,7 +14,11 @@ from connectors.database.outbox import OutboxItem
 from connectors.database.steps import StepIntent
 from deployments.doctor.prefect_checks import SHIPPED, differing_settings
 from deployments.dry_run import active_or_written, decide_sample
+from deployments.first_steps import STARTER
 from orderflow.inventory import StockLevel
+
+STARTING = json.loads(STARTER.read_text())
+AT_A_PARTNER = [place | {"partner": {"code": "warehouse"}} for place in STARTING["locations"]]
 
 
 @pytest.fixture
@@ -56,6 +60,7 @@ def test_before_init_the_key_and_the_database_are_missing(found):
         ("notifiers: twilio", "TWILIO_ACCOUNT_SID", {"notifications": {"sms_enabled": True}}),
         ("carriers: shipstation", "SHIPSTATION_API_KEY", {"fulfillment": {"label_providers": ["shipstation"]}}),
         ("carriers: shippo", "SHIPPO_API_TOKEN", {"fulfillment": {"label_providers": ["shippo"]}}),
+        ("fulfillment: warehouse", "WAREHOUSE_API_URL", {"locations": AT_A_PARTNER}),
     ],
     ids=lambda case: case[0],
 )

@@ -39,13 +39,13 @@ def noted(home: Home, costs: dict[Arm, int], counts: dict[Arm, int] | None = Non
     numbers = [f"{arm}-{number}" for arm in Arm for number in range(known[arm])]
     with database.write() as conn:
         made = [sample_order(number, configuration, NOW) for number in numbers]
-        ids = insert_orders(conn, home.vault(), made, actor="channel:sample")
+        taken = insert_orders(conn, home.vault(), made, actor="channel:sample")
         rows = []
-        for (_, number), order_id in ids.items():
+        for (_, number), stored in taken.items():
             arm = Arm(number.partition("-")[0])
             cost = costs[arm] + int(number.partition("-")[2]) % 7
             seen = Observation(arm=arm, strategy="x", cost_minor=cost, currency="USD", days=3, locations=1)
-            rows.append((order_id, seen))
+            rows.append((stored.id, seen))
         experiments.note_orders(conn, "autumn", rows)
     database.close()
 

@@ -10,7 +10,7 @@ import typer
 
 from connectors import registry
 from connectors.errors import ConnectorError, NotConfigured, OutcomeUnknown, Refused, TryAgain
-from connectors.logs import HIDDEN, configure_logs, redacted
+from connectors.logs import HIDDEN, redacted
 from deployments.cli.commands.connectors.listing import document_of
 from deployments.cli.commands.connectors.situation import Situation, Standing, current_situation
 from deployments.cli.output import AsJson, AskedWrongly, ExitCode, console, show, table
@@ -37,7 +37,6 @@ class Finding:
 
 def check(code: Code = "", as_json: AsJson = False) -> None:
     """Asks every configured service something harmless; exit 1 where one fails or an enabled one lacks a setting."""
-    configure_logs()
     situation = current_situation()
     standings = _wanted(situation, code)
     with console.status("asking …"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connectors import registry
-from connectors.catalogue import catalogue, knows
+from connectors.catalogue import catalogue, enabled_connectors
 from connectors.database import credentials
 from connectors.errors import NotConfigured
 from deployments.cli.access import current_home, open_database
@@ -12,7 +12,6 @@ from deployments.first_steps import deployed_configuration
 from deployments.home import Home
 from deployments.sandbox.app import simulator_names
 from orderflow.configuration import Configuration
-from orderflow.configuration.connectors_named import connectors_named
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,9 @@ def current_situation() -> Situation:
     """The situation here. Before `orderflow init` nothing is stored or switched on, and only the environment counts."""
     home = current_home()
     stored, configuration = _kept(home) if home.database_file_exists else ({}, None)
-    enabled = _enabled(configuration) if configuration else {}
+    enabled = enabled_connectors(configuration) if configuration else []
     plain = {(entry.folder, entry.code): entry.summary for entry in catalogue()}
-    named = [key for key in enabled if key not in plain and knows(*key)]
+    named = [key for key in enabled if key not in plain]
     simulated = set(simulator_names())
     standings = [
         Standing(
@@ -72,16 +71,6 @@ def _kept(home: Home) -> tuple[dict[str, str], Configuration | None]:
         deployed = deployed_configuration(database)
         with database.read() as conn:
             return credentials.stored_credentials(conn, home.vault()), deployed[1] if deployed else None
-
-
-def _enabled(configuration: Configuration) -> dict[tuple[str, str], None]:
-    """The folder and code of every connector that has work, in the order of the configuration."""
-    found: dict[tuple[str, str], None] = {}
-    for named in connectors_named(configuration):
-        folder = next((kind for kind in named.kinds if knows(kind, named.code)), None)
-        if named.is_enabled and folder:
-            found[folder, registry.canonical(named.code)] = None
-    return found
 
 
 def _missing(folder: str, code: str, stored: Mapping[str, str]) -> tuple[str, ...]:
