@@ -2,8 +2,8 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-import httpx
 import psutil
 
 from benchmarks.percentiles import percentile
@@ -17,8 +17,8 @@ def throughput(plant: Plant, first_number: int, count: int) -> float:
     deliveries = plant.place(first_number, count)
     before = plant.query("SELECT COALESCE(MAX(received_at), 0) FROM inbox")[0][0]
     done_before = fulfilled(plant)
-    with httpx.Client() as client, ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda delivery: plant.deliver(client, delivery), deliveries))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(plant.poster(), deliveries))
     wait_until(plant, done_before + count)
     rows = plant.query(f"SELECT MIN(received_at) FROM inbox WHERE received_at > {int(before)}")
     last = plant.query("SELECT MAX(occurred_at) FROM order_event WHERE kind = 'label_purchased'")
@@ -43,10 +43,10 @@ def wait_until(plant: Plant, wanted: int) -> None:
 def webhook_to_routed(plant: Plant, first_number: int, count: int) -> float:
     """The 95th percentile of the seconds from a webhook's receipt to its decision, one order at a time."""
     done_before = fulfilled(plant)
-    with httpx.Client() as client:
-        for delivery in plant.place(first_number, count):
-            plant.deliver(client, delivery)
-            time.sleep(1.3)
+    post = plant.poster()
+    for delivery in plant.place(first_number, count):
+        post(delivery)
+        time.sleep(1.3)
     wait_until(plant, done_before + count)
     times = plant.query(
         "SELECT d.occurred_at - i.received_at FROM orders o "
@@ -65,13 +65,14 @@ def receiver_latency(plant: Plant, first_number: int, seconds: int, *, paid: boo
     """
     deliveries = plant.place(first_number, seconds * per_second, paid=paid)
     started = time.perf_counter()
-    with httpx.Client() as client, ThreadPoolExecutor(8) as pool:
+    post = plant.poster()
 
-        def send(numbered: tuple[int, dict[str, object]]) -> float:
-            number, delivery = numbered
-            time.sleep(max(0.0, started + number / per_second - time.perf_counter()))
-            return plant.deliver(client, delivery)
+    def send(numbered: tuple[int, dict[str, Any]]) -> float:
+        number, delivery = numbered
+        time.sleep(max(0.0, started + number / per_second - time.perf_counter()))
+        return post(delivery)
 
+    with ThreadPoolExecutor(8) as pool:
         times = list(pool.map(send, enumerate(deliveries)))
     return percentile(times, 99) * 1000
 

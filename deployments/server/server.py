@@ -163,16 +163,22 @@ class Server:
         self._database.close()
 
 
+# Not with the faster httptools, which the others use: it takes headers without end into memory.
+RECEIVER = (
+    *("-m", "uvicorn", "deployments.receiver.app:from_environment", "--factory"),
+    *("--host", LOOPBACK, "--http", "h11"),
+)
+
+
 def programs(home: Home) -> list[Program]:
     """What runs: the Prefect server, the workers that start flow runs, the receiver of webhooks."""
     prefect = ("-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(home.prefect_port))
-    receiver = ("-m", "uvicorn", "deployments.receiver.app:from_environment", "--factory", "--host", LOOPBACK)
     quiet = ("--port", str(home.receiver_port), "--no-access-log", "--log-level", "warning", "--no-server-header")
     logs = home.folders.logs
     return [
         Program("prefect", prefect, logs / "prefect.log"),
         *(_worker(home, number) for number in range(1, home.workers + 1)),
-        Program("receiver", (*receiver, *quiet, "--timeout-graceful-shutdown", "5"), logs / "receiver.log"),
+        Program("receiver", (*RECEIVER, *quiet, "--timeout-graceful-shutdown", "5"), logs / "receiver.log"),
     ]
 
 

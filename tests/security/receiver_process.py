@@ -15,6 +15,7 @@ import psutil
 
 from connectors.installation import Installation
 from deployments.server.ports import free_port
+from deployments.server.server import RECEIVER
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
@@ -44,8 +45,7 @@ class Peak:
 def receiver_process(installation: Installation) -> Iterator[ReceiverProcess]:
     """The receiver as `orderflow up` starts it, warmed up by one question."""
     port = free_port()
-    app = ("-m", "uvicorn", "deployments.receiver.app:from_environment", "--factory", "--host", "127.0.0.1")
-    command = [sys.executable, *app, "--port", str(port), "--no-access-log", "--log-level", "warning"]
+    command = [sys.executable, *RECEIVER, "--port", str(port), "--no-access-log", "--log-level", "warning"]
     environment = os.environ | installation.variables() | {"PYTHONPATH": str(REPOSITORY)}
     started = subprocess.Popen(command, env=environment, cwd=REPOSITORY)
     try:

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 from databases import sqlite_template
 from simulation.clock import VirtualClock
-from simulation.ends import digest
+from simulation.ends import digest_of
 from sqlalchemy import Connection
 
 from connectors.database.session import Database
@@ -18,6 +20,7 @@ from connectors.database.session import Database
 Moment = Callable[[str], None]
 
 SCHEMA_VERSION = 1_000
+PAGE_BYTES = 1_024
 # Where the header of a database file tells how it is written and read (https://sqlite.org/fileformat.html).
 _VERSIONS = slice(18, 20)
 _NUMBERS = count()
@@ -40,6 +43,7 @@ class WatchedDatabase(Database):
         super().__init__(f"sqlite:///{name}&uri=true", clock=clock)
         self._moment = moment
         self._back_door = sqlite3.connect(name, uri=True)
+        self._back_door.executescript(f"PRAGMA page_size = {PAGE_BYTES}; VACUUM")
         with super().write() as conn:
             self.raw = cast(sqlite3.Connection, conn.connection.driver_connection)
         self.raw.execute("PRAGMA journal_mode = MEMORY")
@@ -64,7 +68,7 @@ class WatchedDatabase(Database):
     @property
     def content(self) -> str:
         """The same for equal rows in all tables, in the order they came: nothing else tells two databases apart."""
-        return digest([self.raw.execute(query).fetchall() for query in _every_row()])
+        return digest_of(self.raw.execute(_every_row()).fetchone())
 
     def copy(self) -> Copy:
         """Everything in it. Inside of a transaction: what was copied last, which its rollback would come back to."""
@@ -91,8 +95,16 @@ class WatchedDatabase(Database):
 
 @cache
 def empty_copy() -> sqlite3.Connection:
-    """A migrated database without rows, which says of itself that it keeps no write-ahead log: memory has none."""
-    content = bytearray(copied(sqlite3.connect(sqlite_template())).serialize())
+    """A migrated database without rows, which says of itself that it keeps no write-ahead log: memory has none.
+
+    Its pages are small, as are its tables: a copy takes half the time.
+    """
+    with TemporaryDirectory() as folder:
+        small = Path(folder) / "small.db"
+        template = sqlite3.connect(sqlite_template())
+        template.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+        template.execute("VACUUM INTO ?", (str(small),))
+        content = bytearray(small.read_bytes())
     content[_VERSIONS] = b"\x01\x01"
     copy = sqlite3.connect(":memory:")
     copy.deserialize(bytes(content))
@@ -100,9 +112,18 @@ def empty_copy() -> sqlite3.Connection:
 
 
 @cache
-def _every_row() -> tuple[str, ...]:
-    tables = empty_copy().execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    return tuple(f'SELECT * FROM "{name}" ORDER BY rowid' for (name,) in tables)
+def _every_row() -> str:
+    """One statement that tells every row of every table, a text for each table."""
+    empty = empty_copy()
+    tables = empty.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    return "SELECT " + ", ".join(_rows_of(empty, name) for (name,) in tables.fetchall())
+
+
+def _rows_of(connection: sqlite3.Connection, table: str) -> str:
+    columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
+    row = " || ',' || ".join(f'quote("{name}")' for (name,) in columns)
+    rows = f"SELECT group_concat({row}, ';') AS told FROM (SELECT * FROM \"{table}\" ORDER BY rowid)"
+    return f"(SELECT coalesce(told, '') FROM ({rows}))"
 
 
 def copied(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -6,9 +6,10 @@ where those are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, TextClause, text
 
 from connectors.database.invariants import effects, orders, stock
 from connectors.database.session import now_ms
@@ -47,15 +48,16 @@ def _broken(conn: Connection, labels_by_hand: bool) -> Iterator[tuple[str, Seque
         yield name, [dict(row) for row in conn.execute(query, named).mappings()]
 
 
+@cache
 def _queries(dialect: str) -> dict[str, TextClause]:
-    edges = [(str(before), str(after)) for before, after in sorted(EDGES)]
+    edges = ", ".join(f"('{before}', '{after}')" for before, after in sorted(EDGES))
     return {
         "I5": text(stock.RESERVED_BEYOND_STOCK),
         "I6": text(stock.SUMS_DIFFER),
         "I8": text(effects.NOBODY_IS_TOLD),
         "I9": text(orders.VERSION_WITHOUT_EVENT),
         "I10": text(orders.LAST_EVENT_DIFFERS),
-        "I11": text(orders.UNKNOWN_EDGE).bindparams(bindparam("edges", edges, expanding=True)),
+        "I11": text(orders.UNKNOWN_EDGE.format(edges=edges)),
         "I13": text(orders.FORGOTTEN),
         "I14": text(effects.FATE_SHOWN_TO_NOBODY),
         "I15": text(stock.LINES_DO_NOT_ADD_UP[dialect]),

@@ -16,7 +16,7 @@ LAST_EVENT_DIFFERS = """
 UNKNOWN_EDGE = """
     SELECT order_id, seq, from_status, to_status
     FROM order_event
-    WHERE from_status <> to_status AND (from_status, to_status) NOT IN :edges
+    WHERE from_status <> to_status AND (from_status, to_status) NOT IN (VALUES {edges})
     """
 
 # Orders before payment wait for the channel. All others are due, or held, or wait for stock, or have ended.
