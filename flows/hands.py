@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-# A round takes a second or two. One that takes longer waits for a service, twenty seconds where that says nothing.
-HELD_UP_AFTER_SECONDS = 3.0
-# A round leases some hundred rows, which nobody else works on until its lease ends.
-HANDS_OF_A_STAGE = 3
+# A round takes a second or so. One that takes longer waits for a service, twenty seconds where that says nothing.
+HELD_UP_AFTER_SECONDS = 1.5
+# A round leases fifty rows or more, which nobody else works on until its lease ends. Where one call in two hundred is
+# never answered every second round is held up: with three hands the labels did not keep up with the orders.
+HANDS_OF_A_STAGE = 6
 # Rounds of a stage begin so far apart: what comes meanwhile is done in one go, and a round costs 30 ms however small.
 APART_SECONDS = 0.5
 
