@@ -33,7 +33,7 @@ def chaos(  # noqa: PLR0917 - options, always named
     workers: Annotated[int, typer.Option(min=1, help="How many workers.")] = 3,
     orders_per_second: Annotated[
         float, typer.Option(min=0.1, help="The pace; at its limit a machine proves less.")
-    ] = 13,
+    ] = 10,
     naive: Annotated[bool, typer.Option("--naive", help="The same for a program that just tries again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")] = False,
 ) -> None:
