@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+import httpx
+from prefect.logging import get_logger
+
 from connectors.database import rulings
 from connectors.database.operation import counts, heartbeats
 from connectors.shop import Shop
@@ -19,6 +22,8 @@ from tasks.routing.deciding import Routed
 from tasks.routing.route import route_orders
 from tasks.sync import push_availability, sync_shipments
 from tasks.telling.notify import notify_people
+
+log = get_logger("flows.shift")
 
 PUBLISH_SECONDS = 60.0
 PUSH_SECONDS = 30.0
@@ -109,6 +114,11 @@ class Shift:
         await push_availability(self.shop)
 
     async def _publish(self, _hand: str) -> None:
-        self.published_at, self.published = time.monotonic(), len(self.routed)
-        await publish_decisions(self.routed)
-        self.channels = await tag_with_channels(self.routed, self.channels)
+        self.published_at, told = time.monotonic(), len(self.routed)
+        try:
+            await publish_decisions(self.routed)
+            self.channels = await tag_with_channels(self.routed, self.channels)
+        except httpx.HTTPError as error:  # Prefect is away for a moment, which is no reason to stop working
+            log.warning("the decisions are published later: %s", error)
+            return
+        self.published = told
