@@ -3,10 +3,9 @@
 1. Claim due orders. Those somebody cancelled are cancelled instead; what a partner refused is planned anew.
 2. Shipments with a purchase left over from an earlier life are resolved first; the others are quoted and bought.
    Those of locations with a fulfilment partner are handed over to it, and from then on it is asked how far it is.
-3. T2: labels, ledger, stock, order events and messages of a handful in one commit.
+3. T2: labels, ledger, stock, order events and messages of the batch in one commit.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -29,9 +28,8 @@ from tasks.labelling.job import LabelJob, Result, jobs_of
 from tasks.labelling.quote import quote
 from tasks.labelling.save import save, set_back
 
-# Orders that wait for each other's calls and are saved in one commit. Where one call in two hundred is never answered
-# every second batch of fifty has one: nine others wait for it and not forty-nine.
-A_HANDFUL = 10
+# Orders saved in one commit; see the same figure of ingest.
+A_COMMIT = 20
 
 
 @task(name="label", task_run_name="buy labels", cache_policy=NO_CACHE, retries=3)
@@ -51,22 +49,14 @@ async def label_orders(shop: Shop, owner: str, limit: int | None = None) -> dict
 
 
 async def label_claimed(shop: Shop, owner: str, claimed: Sequence[StoredOrder]) -> dict[str, int]:
-    """Labels these orders, which the caller has claimed, some handfuls side by side.
-
-    Each is saved when its own calls are answered, so a call that says nothing keeps few others waiting.
-    """
-    handfuls = [claimed[start : start + A_HANDFUL] for start in range(0, len(claimed), A_HANDFUL)]
-    counts = await asyncio.gather(*(_label_handful(shop, owner, handful) for handful in handfuls))
-    return dict(sum(counts, Counter[str]()))
-
-
-async def _label_handful(shop: Shop, owner: str, claimed: Sequence[StoredOrder]) -> Counter[str]:
-    """Labels a handful. Where that fails each is taken alone: one fails alone."""
+    """Labels these orders, which the caller has claimed. Where that fails each is taken alone: one fails alone."""
+    if not claimed:
+        return {}
     try:
-        return await _label(shop, owner, claimed)
-    except Exception:  # one order of the handful is poison; what was begun for the others is in the ledger
+        return dict(await _label(shop, owner, claimed))
+    except Exception:  # one order of the batch is poison; what was begun for the others is in the ledger
         counts = [await _label_alone(shop, owner, stored) for stored in claimed]
-    return sum(counts, Counter[str]())
+    return dict(sum(counts, Counter[str]()))
 
 
 async def _label_alone(shop: Shop, owner: str, stored: StoredOrder) -> Counter[str]:
@@ -124,17 +114,22 @@ def is_open(row: StepRow | None) -> bool:
 
 
 def _save_all(shop: Shop, owner: str, claimed: Sequence[StoredOrder], results: Sequence[JobResult]) -> Counter[str]:
-    """Saves the handful in one commit; where that fails each of its orders is saved alone.
+    """Saves the batch, a group to a commit; where a group fails each of its orders is saved alone.
 
     So only the one at fault has to wait. It keeps its step undecided in the ledger, and the next life asks the carrier.
     """
-    if not claimed:
-        return Counter()
+    groups = (claimed[start : start + A_COMMIT] for start in range(0, len(claimed), A_COMMIT))
+    return sum((_save_group(shop, owner, group, results) for group in groups), Counter[str]())
+
+
+def _save_group(shop: Shop, owner: str, group: Sequence[StoredOrder], results: Sequence[JobResult]) -> Counter[str]:
+    ids = {stored.id for stored in group}
+    mine = [result for result in results if result.job.stored.id in ids]
     try:
         with shop.database.write() as conn:
-            return save(Desk(conn, shop, owner), claimed, results)
-    except Exception:  # one order of the handful is poison
-        return sum((_save_one(shop, owner, stored, results) for stored in claimed), Counter[str]())
+            return save(Desk(conn, shop, owner), group, mine)
+    except Exception:  # one order of the group is poison
+        return sum((_save_one(shop, owner, stored, mine) for stored in group), Counter[str]())
 
 
 def _save_one(shop: Shop, owner: str, stored: StoredOrder, results: Sequence[JobResult]) -> Counter[str]:
