@@ -16,7 +16,7 @@ from simulation.schedule import Schedule
 from simulation.single_faults import courses, crashed, crashes, judge, paused, pauses
 from simulation.world import World, open_world
 
-# What is left is drawn by seed. That and the pauses cost four times as much: two workers' runs seldom merge.
+# What is left is drawn by seed. That and the pauses cost two to three times as much: two workers' runs seldom merge.
 CRASHES, PAUSES = 0.92, 0.03
 FIRST_PAUSED = 24
 
