@@ -8,55 +8,67 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 from connectors.database import budgets, orders, steps
-from connectors.database.steps import StepRow
+from connectors.database.steps import BegunStep, StepRow
 from connectors.errors import ConnectorError, OutcomeUnknown, Refused, TryAgain
 from connectors.protocols import PartnerOrder, Stage
 from connectors.protocols.mailed_partner import MailedPartner
 from connectors.shop import Shop
 from orderflow.effects import Effect, StepState, after_asking, after_intent, after_unknown
 from orderflow.holds import Hold, HoldReason
+from tasks.buying.ask import GRACE_SECONDS
+from tasks.buying.call import ASK_AGAIN_SECONDS
+from tasks.buying.gather import gather_soon
 from tasks.fulfilling.job import AtPartner, HandoverJob
-from tasks.labelling.ask import GRACE_SECONDS
-from tasks.labelling.call import ASK_AGAIN_SECONDS
-from tasks.labelling.job import MAY_EXIST, Attempt, ForAPerson, Later
+from tasks.labelling.begun import is_open
+from tasks.labelling.job import MAY_EXIST, Attempt, ForAPerson, Later, changed
 
 Handed = AtPartner | Later | ForAPerson
 CANNOT_ASK_SECONDS = 60.0
 BUDGET_SECONDS = 15.0
 
 
-async def hand_over(shop: Shop, owner: str, jobs: Sequence[HandoverJob], ledger: Mapping[str, StepRow]) -> list[Handed]:
-    """What came of every job, nothing of it saved yet but the intents; none for orders that changed meanwhile.
+async def hand_over(
+    shop: Shop, owner: str, jobs: Sequence[HandoverJob], ledger: Mapping[str, StepRow]
+) -> AsyncIterator[Sequence[Handed]]:
+    """What came of every job, in waves as partners answer; nothing of it is saved yet but the intents.
 
     Calls count against each account's budget of a minute. For an order to be cancelled nothing new is handed over;
     what is undecided is still asked about.
     """
-    if not jobs:
-        return []
-    begun_before = [job for job in jobs if job.known is None and _is_open(ledger, job)]
-    new = [job for job in jobs if job.known is None and not _is_open(ledger, job) and not job.stored.cancel_requested]
-    granted, later = _within_budget(shop, [*new, *(job for job in jobs if job.known is not None)])
-    taken = [job for job in granted if job.known is not None]
-    fresh = [*begun_before, *(job for job in granted if job.known is None)]
+    known = [job for job in jobs if job.known is not None]
+    begun_before = [job for job in jobs if job.known is None and is_open(ledger.get(job.step_key))]
+    new = [job for job in jobs if job.known is None and not is_open(ledger.get(job.step_key))]
+    granted, later = _within_budget(shop, [*new, *known])
+    if later:
+        yield later
     written_at = asyncio.get_running_loop().time()
+    fresh = [*begun_before, *(job for job in granted if job.known is None)]
+    begun = _write_intents(shop, owner, fresh)
+    asked = [_look(shop, job) for job in granted if job.known is not None]
+    told = [_carry_out(shop, owner, job, begun.get(job.step_key), written_at) for job in fresh]
+    async for handed in gather_soon([*asked, *told]):
+        yield handed
+
+
+def _write_intents(shop: Shop, owner: str, jobs: Sequence[HandoverJob]) -> dict[str, BegunStep]:
+    if not jobs:
+        return {}
     with shop.database.write() as conn:
-        versions = {job.stored.id: job.stored.version for job in fresh}
+        versions = {job.stored.id: job.stored.version for job in jobs}
         mine = orders.unchanged(conn, versions, owner, cancelled_too=True)
-        intents = [job.intent() for job in fresh if job.stored.id in mine]
-        begun = steps.begin_steps(conn, intents, owner, grace_seconds=GRACE_SECONDS)
-    asked = [_look(shop, job) for job in taken]
-    told = [
-        _request(shop, job, begun[job.step_key].row, written_at)
-        if begun[job.step_key].may_call
-        else _settle(shop, owner, job, begun[job.step_key].row)
-        for job in fresh
-        if job.step_key in begun
-    ]
-    return [*later, *await asyncio.gather(*asked, *told)]
+        intents = [job.intent() for job in jobs if job.stored.id in mine]
+        return steps.begin_steps(conn, intents, owner, grace_seconds=GRACE_SECONDS)
+
+
+async def _carry_out(shop: Shop, owner: str, job: HandoverJob, begun: BegunStep | None, written_at: float) -> Handed:
+    if begun is None:
+        return changed(job)
+    carry_out = _request(shop, job, begun.row, written_at) if begun.may_call else _settle(shop, owner, job, begun.row)
+    return await carry_out
 
 
 def _within_budget(shop: Shop, jobs: Sequence[HandoverJob]) -> tuple[list[HandoverJob], list[Later]]:
@@ -80,11 +92,6 @@ def _within_budget(shop: Shop, jobs: Sequence[HandoverJob]) -> tuple[list[Handov
             wait_seconds = wait_seconds or BUDGET_SECONDS
             later += [Later(job, wait_seconds, f"{code}'s rate budget", counts=False) for job in mine[taken:]]
     return granted, later
-
-
-def _is_open(ledger: Mapping[str, StepRow], job: HandoverJob) -> bool:
-    row = ledger.get(job.step_key)
-    return row is not None and row.state is not StepState.FAILED
 
 
 async def _look(shop: Shop, job: HandoverJob) -> Handed:

@@ -1,1 +1,1 @@
-"""Labels: what needs one, at which rate, bought once, kept, and voided where an order is cancelled."""
+"""Labels: what needs one, saved when it is bought, kept, and voided where an order is cancelled."""

@@ -1,8 +1,9 @@
-"""Whether a parcel of an order is, or may be, under way to leave: such an order must not be planned anew."""
+"""Whether a purchase, or a parcel of an order, is or may be under way: such an order must not be planned anew."""
 
 from sqlalchemy import Connection
 
 from connectors.database import fulfillment, shipments, steps
+from connectors.database.steps import StepRow
 from orderflow.effects import StepState
 
 _REQUESTS = {"label", "fulfillment"}
@@ -21,3 +22,8 @@ def has_label(conn: Connection, order_id: str) -> bool:
         or any(step.state in _UNDECIDED for step in purchases)
         or fulfillment.is_at_partner(conn, order_id)
     )
+
+
+def is_open(row: StepRow | None) -> bool:
+    """Whether a purchase was begun and did not certainly fail."""
+    return row is not None and row.state is not StepState.FAILED

@@ -145,6 +145,11 @@ class Attempt:
 Result = Labelled | Later | ForAPerson
 
 
+def changed(job: LabelJob) -> Later:
+    """The order was changed, or is another worker's by now: nothing was done for it, and it is looked at afresh."""
+    return Later(job, 0.0, "changed meanwhile", counts=False)
+
+
 def jobs_of(
     shop: Shop, batch: Iterable[StoredOrder], rows: dict[str, list[ShipmentRow]], *, except_for: Container[str] = ()
 ) -> list[LabelJob]:

@@ -1,11 +1,14 @@
 """Purchases: asked about, never repeated blindly; breakers, budgets and batches."""
 
+import asyncio
+
 import pytest
 from scenarios.floor import UP_TO_LABELS, Opener, ShopFloor, an_order
 
 from connectors.carriers.shippo import ShippoCarrier
 from connectors.protocols import ShipmentRequest
 from orderflow.shipping.rate import Rate
+from tasks.buying.gather import gather_soon
 from tasks.ingest import ingest_orders
 from tasks.labelling.label import label_orders
 from tasks.routing.route import route_orders
@@ -200,3 +203,28 @@ def test_labels_that_nobody_outside_sells_have_no_limit(opener: Opener) -> None:
     floor = opener(fulfillment={"label_providers": ["rate_card"], "label_limits_per_minute": {"rate_card": 5}})
     planned(floor, 30)
     assert floor.do(label_orders) == {"labelled": 30}
+
+
+@pytest.mark.parametrize("verb", ["rate", "buy"])
+def test_orders_that_are_answered_are_saved_while_one_still_waits_for_its_carrier(
+    opener: Opener, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setitem(gather_soon.__kwdefaults__, "patience_seconds", 0.2)
+    floor = opener(fulfillment=SHIPPO_ONLY)
+    planned(floor, 5)
+    floor.sandbox.fail("shippo", verb, "slow", count=1, seconds=4)
+
+    def fulfilled() -> int:
+        return len(floor.rows("SELECT id FROM orders WHERE status = 'fulfilled'"))
+
+    async def fulfilled_meanwhile() -> int:
+        labelling = asyncio.ensure_future(label_orders.fn(floor.shop, "worker-1"))
+        while not (fulfilled() or labelling.done()):
+            await asyncio.sleep(0.05)
+        meanwhile = fulfilled() if not labelling.done() else 0
+        assert await labelling == {"labelled": 5}
+        return meanwhile
+
+    assert floor.run(fulfilled_meanwhile()) == 4
+    assert fulfilled() == 5
+    floor.books_agree()

@@ -58,18 +58,18 @@ _INTENT = "steps.begin_steps(conn, [offer.intent() for offer in wanted], owner, 
 MUTANTS = (
     _mutant(
         "no intent before the call", "one line, two parcels",
-        ("tasks.labelling.buy", "_write_intents", f"return {_INTENT}",
+        ("tasks.buying.buy", "_write_intents", f"return {_INTENT}",
          f"inner = conn.begin_nested(); begun = {_INTENT}; inner.rollback(); return begun"),
     ),
     _mutant(
         "a time-out counts as not done", "one line, two parcels",
-        ("tasks.labelling.call", "call", "return attempt.unknown(str(error), wait_seconds=ASK_AGAIN_SECONDS)",
+        ("tasks.buying.call", "call", "return attempt.unknown(str(error), wait_seconds=ASK_AGAIN_SECONDS)",
          "return attempt.failed(str(error))"),
         since=117,
     ),
     _mutant(
         "a 5xx counts as not done", "one line, two parcels",
-        ("tasks.labelling.call", "call", "return attempt.unknown(str(error), wait_seconds=ASK_AGAIN_SECONDS)",
+        ("tasks.buying.call", "call", "return attempt.unknown(str(error), wait_seconds=ASK_AGAIN_SECONDS)",
          "return attempt.failed('5xx') if 'server error' in str(error) else attempt.unknown('?', wait_seconds=5.0)"),
         since=172,
     ),
@@ -108,7 +108,7 @@ MUTANTS = (
     ),
     _mutant(
         "no grace for a late commit", "one line, two parcels",
-        ("tasks.labelling.buy", "_write_intents", "grace_seconds=GRACE_SECONDS", "grace_seconds=0"),
+        ("tasks.buying.buy", "_write_intents", "grace_seconds=GRACE_SECONDS", "grace_seconds=0"),
         since=305,
     ),
     _mutant(
@@ -128,12 +128,12 @@ MUTANTS = (
     ),
     _mutant(
         "a label that was found is not adopted", "one line, two parcels",
-        ("tasks.labelling.ask", "_ask", "if label is not None:", "if False:"),
+        ("tasks.buying.ask", "_ask", "if label is not None:", "if False:"),
         since=88,
     ),
     _mutant(
         "what somebody else is asked about is taken over without a lease", "two parcels",
-        ("tasks.labelling.ask", "resolve", "if job.stored.id in mine", "if True"),
+        ("tasks.buying.ask", "resolve", "if job.stored.id in mine", "if True"),
         since=635,
     ),
     _mutant(

@@ -82,6 +82,8 @@ class ProcessLoop(asyncio.AbstractEventLoop):
                 if not handle.cancelled():
                     handle._run()
                 continue
+            while self._timers[0][2].cancelled():
+                heapq.heappop(self._timers)
             self._sleep(self._timers[0][0])
             while self._timers and self._timers[0][0] <= self._clock.now_ms:
                 self._ready.append(heapq.heappop(self._timers)[2])

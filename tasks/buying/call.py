@@ -5,8 +5,8 @@ import asyncio
 from connectors.errors import OutcomeUnknown, Refused, TryAgain
 from connectors.shop import Shop
 from orderflow.effects import Effect, after_intent
+from tasks.buying.quote import hold_for
 from tasks.labelling.job import Attempt, Offer, Result
-from tasks.labelling.quote import hold_for
 
 ASK_AGAIN_SECONDS = 5.0
 

@@ -1,7 +1,7 @@
 """What became of purchases whose outcome nobody knows: the carrier is asked, and only then anything is repeated."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,30 +13,35 @@ from connectors.protocols import Carrier, Label
 from connectors.shop import Shop
 from orderflow.effects import Effect, StepState, after_asking, after_unknown
 from orderflow.holds import Hold, HoldReason
-from tasks.labelling.call import ASK_AGAIN_SECONDS, call
-from tasks.labelling.job import MAY_EXIST, Attempt, ForAPerson, LabelJob, Labelled, Later, Result
+from tasks.buying.call import ASK_AGAIN_SECONDS, call
+from tasks.buying.gather import gather_soon
+from tasks.buying.quote import quote
+from tasks.labelling.job import MAY_EXIST, Attempt, ForAPerson, LabelJob, Labelled, Later, Offer, Result, changed
 from tasks.labelling.keep import label_of
-from tasks.labelling.quote import quote
 
 GRACE_SECONDS = 120
 # A carrier's clock may be slow; and so long before its intent an earlier try may have been counted as failed too soon.
 CLOCKS_DIFFER_BY = timedelta(minutes=3)
 
 
-async def resolve(shop: Shop, owner: str, left: Sequence[tuple[LabelJob, StepRow]]) -> list[Result]:
+async def resolve(shop: Shop, owner: str, left: Sequence[tuple[LabelJob, StepRow]]) -> AsyncIterator[list[Result]]:
     """What became of purchases that an earlier life left undecided, or done but not yet used. Takes them over.
 
-    A result for each, except for orders that changed or were lost to another worker meanwhile: those are its own now.
+    A result for each, in waves as providers answer.
     """
     if not left:
-        return []
+        return
     with shop.database.write() as conn:
         versions = {job.stored.id: job.stored.version for job, _ in left}
         mine = orders.unchanged(conn, versions, owner, cancelled_too=True)
         intents = [_intent(row) for job, row in left if job.stored.id in mine]
         taken = steps.begin_steps(conn, intents, owner, grace_seconds=GRACE_SECONDS)
-    asked = [settle(shop, owner, job, taken[row.key]) for job, row in left if row.key in taken]
-    return list(await asyncio.gather(*asked))
+    async for settled in gather_soon(_settle_if(shop, owner, job, taken.get(row.key)) for job, row in left):
+        yield settled
+
+
+async def _settle_if(shop: Shop, owner: str, job: LabelJob, taken: BegunStep | None) -> Result:
+    return await settle(shop, owner, job, taken) if taken else changed(job)
 
 
 def _intent(row: StepRow) -> StepIntent:
@@ -106,13 +111,15 @@ async def _call_again(shop: Shop, owner: str, attempt: Attempt) -> Result:
 
     Whatever it answers but a label, nobody knows yet what became of the first call: the step stays unknown.
     """
-    offers, troubles = await quote(shop, owner, [attempt.job], among=[attempt.provider])
+    [offer] = [one async for wave in quote(shop, owner, [attempt.job], among=[attempt.provider]) for one in wave]
+    if not isinstance(offer, Offer):
+        return _still_unknown(attempt, offer)
     written_at = asyncio.get_running_loop().time()
-    number = _write_intent(shop, owner, attempt) if offers else None
+    number = _write_intent(shop, owner, attempt)
     if number is None:
-        return _still_unknown(attempt, troubles[0] if troubles else None)
+        return _still_unknown(attempt, None)
     again = replace(attempt, number=number)
-    result = await call(shop, again, offers[0], written_at=written_at)
+    result = await call(shop, again, offer, written_at=written_at)
     return result if isinstance(result, Labelled) else _still_unknown(again, result)
 
 

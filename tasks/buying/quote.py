@@ -1,7 +1,7 @@
 """Rates for the shipments of a batch: every enabled label provider is asked at once, one offer is chosen."""
 
 import asyncio
-from collections.abc import Container, Sequence
+from collections.abc import AsyncIterator, Container, Sequence
 
 from connectors.database import budgets, decisions
 from connectors.errors import ConnectorError, Refused, TryAgain
@@ -10,7 +10,8 @@ from orderflow.holds import Hold, HoldReason
 from orderflow.rules.actions import Actions
 from orderflow.shipping.rate import Rate
 from orderflow.shipping.rate_choice import Selection
-from tasks.labelling.choice import choose, selection_of
+from tasks.buying.choice import choose, selection_of
+from tasks.buying.gather import gather_soon
 from tasks.labelling.job import ForAPerson, LabelJob, Later, Offer, Result
 
 NO_PROVIDER_WAIT_SECONDS = 15.0
@@ -18,19 +19,21 @@ NO_PROVIDER_WAIT_SECONDS = 15.0
 
 async def quote(
     shop: Shop, owner: str, jobs: Sequence[LabelJob], *, among: Sequence[str] = ()
-) -> tuple[list[Offer], list[Result]]:
-    """An offer for each job, or what stands in its way; of some providers only, where they are named."""
+) -> AsyncIterator[list[Offer | Result]]:
+    """An offer for each job, or what stands in its way, in waves as providers answer.
+
+    `among` are the providers to be asked, where not all that are enabled.
+    """
     if not jobs:
-        return [], []
+        return
     with shop.database.read() as conn:
         actions = decisions.actions_of(conn, {job.stored.id for job in jobs})
         selection = selection_of(shop, conn)
         failing = budgets.failing(conn)
     providers = _open_providers(shop, owner, failing, among)
-    wishes = ((job, actions[job.stored.id]) for job in jobs)
-    quoted = await asyncio.gather(*(_quote_one(shop, job, wished, providers, selection) for job, wished in wishes))
-    offers = [item for item in quoted if isinstance(item, Offer)]
-    return offers, [item for item in quoted if not isinstance(item, Offer)]
+    asked = (_quote_one(shop, job, actions[job.stored.id], providers, selection) for job in jobs)
+    async for wave in gather_soon(asked):
+        yield wave
 
 
 def _open_providers(shop: Shop, owner: str, failing: Container[str], among: Container[str]) -> list[str]:

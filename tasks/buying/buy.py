@@ -3,37 +3,36 @@
 1. Take the calls' share of each provider's rate budget; what is over it waits.
 2. T1: write every intent of the batch in one commit, unless the order was changed or cancelled meanwhile.
 3. Call, each within a second of T1; a step left by an earlier life is asked about instead.
-4. The caller writes what came of it (T2), fenced by attempt and owner.
+4. The caller writes what came of it (T2), fenced by attempt and owner, of those first that are answered soon.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from connectors.database import budgets, carriage, orders, steps
 from connectors.database.steps import BegunStep
 from connectors.shop import Shop
-from tasks.labelling.ask import GRACE_SECONDS, settle
-from tasks.labelling.call import call
-from tasks.labelling.choice import as_kept
-from tasks.labelling.job import Attempt, Later, Offer, Result
+from tasks.buying.ask import GRACE_SECONDS, settle
+from tasks.buying.call import call
+from tasks.buying.choice import as_kept
+from tasks.buying.gather import gather_soon
+from tasks.labelling.job import Attempt, Later, Offer, Result, changed
 
 
-async def buy(shop: Shop, owner: str, offers: Sequence[Offer]) -> list[Result]:
-    """Buys the offered labels; a result for every offer, except for orders that changed meanwhile."""
+async def buy(shop: Shop, owner: str, offers: Sequence[Offer]) -> AsyncIterator[list[Result]]:
+    """Buys the offered labels; a result for every offer, in waves as providers answer."""
     if not offers:
-        return []
-    granted, results = _within_budget(shop, offers)
+        return
+    granted, refused = _within_budget(shop, offers)
+    if refused:
+        yield refused
     written_at = asyncio.get_running_loop().time()
     begun = _write_intents(shop, owner, granted)
-    calls = [
-        _carry_out(shop, owner, offer, begun[offer.job.step_key], written_at=written_at)
-        for offer in granted
-        if offer.job.step_key in begun
-    ]
-    called = list(await asyncio.gather(*calls))
-    _heed(shop, called)
-    return results + called
+    calls = (_carry_out(shop, owner, offer, begun.get(offer.job.step_key), written_at=written_at) for offer in granted)
+    async for called in gather_soon(calls):
+        _heed(shop, called)
+        yield called
 
 
 def _heed(shop: Shop, results: Sequence[Result]) -> None:
@@ -80,7 +79,9 @@ def _write_intents(shop: Shop, owner: str, offers: Sequence[Offer]) -> dict[str,
         return steps.begin_steps(conn, [offer.intent() for offer in wanted], owner, grace_seconds=GRACE_SECONDS)
 
 
-async def _carry_out(shop: Shop, owner: str, offer: Offer, begun: BegunStep, *, written_at: float) -> Result:
+async def _carry_out(shop: Shop, owner: str, offer: Offer, begun: BegunStep | None, *, written_at: float) -> Result:
+    if begun is None:
+        return changed(offer.job)
     if not begun.may_call:
         return await settle(shop, owner, offer.job, begun)
     attempt = Attempt(offer.job, begun.row.attempt, offer.rate.provider, offer.job.request_hash)
