@@ -93,7 +93,7 @@ MUTANTS = (
         (f"{_STEPS}.outcomes", "_ended", 'step.c.attempt == bindparam("ended_attempt"), step.c.owner == ',
          'bindparam("ended_attempt") != "", "" != '),
         (f"{_STEPS}.outcomes", "_done", ", step.c.attempt == done.c.attempt, step.c.owner == ", ', "" != '),
-        since=21547,
+        since=51060,
     ),
     _mutant(
         "deliveries are not told apart", "webhooks",

@@ -61,7 +61,7 @@ class Process:
         try:
             self.loop.run(self._program(self))
         except Killed:
-            return
+            self.loop.forget()
 
 
 class ProcessLoop(asyncio.AbstractEventLoop):
@@ -72,6 +72,7 @@ class ProcessLoop(asyncio.AbstractEventLoop):
         self._sleep = sleep
         self._ready: deque[asyncio.Handle] = deque()
         self._timers: list[tuple[int, int, asyncio.Handle]] = []
+        self._begun: list[Coroutine[Any, Any, Any]] = []
 
     def run(self, program: Coroutine[Any, Any, None]) -> None:
         """Runs the program to its end, sleeping while only timers are left."""
@@ -88,6 +89,11 @@ class ProcessLoop(asyncio.AbstractEventLoop):
             while self._timers and self._timers[0][0] <= self._clock.now_ms:
                 self._ready.append(heapq.heappop(self._timers)[2])
         task.result()
+
+    def forget(self) -> None:
+        """What was under way when the process died goes nowhere, and Python need not complain of it."""
+        for coroutine in self._begun:
+            coroutine.close()
 
     @property
     def is_idle(self) -> bool:
@@ -118,6 +124,7 @@ class ProcessLoop(asyncio.AbstractEventLoop):
         return asyncio.Future(loop=self)
 
     def create_task(self, coro: Any, *, name: str | None = None, context: Any = None) -> asyncio.Task[Any]:
+        self._begun.append(coro)
         return asyncio.Task(coro, loop=self, name=name, context=context)
 
     def get_debug(self) -> bool:
