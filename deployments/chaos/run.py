@@ -77,19 +77,31 @@ class Settled:
     told_seconds: float = SETTLED_WITHIN_SECONDS
     under_way_after_a_minute: int = 0
 
+    def see(self, now: Standing, passed_seconds: float) -> None:
+        """Notes the standing so long after the last fault.
+
+        Orders that have settled stay so, though the channels' polls tell of them once more.
+        """
+        if now.has_orders_settled:
+            self.orders_seconds = min(self.orders_seconds, passed_seconds)
+            if not now.untold:
+                self.told_seconds = min(self.told_seconds, passed_seconds)
+        elif MINUTE_SECONDS < passed_seconds < self.orders_seconds:
+            self.under_way_after_a_minute = self.under_way_after_a_minute or now.owed + now.missing
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is owed to any order and everybody was told."""
+        return self.told_seconds < SETTLED_WITHIN_SECONDS
+
 
 def _settle(plant: Plant, expected: int, since: float) -> Settled:
-    """Waits until nothing is owed to any order and everybody was told."""
+    """Waits until everything has come to rest, or the time for it is over."""
     found = Settled()
-    while (passed := time.monotonic() - since) < SETTLED_WITHIN_SECONDS:
+    while not found.is_all and (passed := time.monotonic() - since) < SETTLED_WITHIN_SECONDS:
         now = _standing(plant, expected)
-        if now and now.has_orders_settled:
-            found.orders_seconds = min(found.orders_seconds, passed)
-            if not now.untold:
-                found.told_seconds = passed
-                break
-        elif now and passed > MINUTE_SECONDS and not found.under_way_after_a_minute:
-            found.under_way_after_a_minute = now.owed
+        if now:
+            found.see(now, passed)
         time.sleep(0.5)
     return found
 

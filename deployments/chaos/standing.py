@@ -18,7 +18,7 @@ class Standing:
     @property
     def has_orders_settled(self) -> bool:
         """Whether every order is done, or waits for a person, stock or payment."""
-        return self.missing <= 0 and self.owed == 0
+        return self.missing == 0 and self.owed == 0
 
 
 def standing(database: Database, expected: int) -> Standing:
@@ -27,7 +27,7 @@ def standing(database: Database, expected: int) -> Standing:
         left = open_work(conn)
         arrived = sum(counts.order_counts(conn).values())
     return Standing(
-        missing=expected - arrived,
+        missing=max(0, expected - arrived),
         owed=left["inbox"] + left["route"] + left["label"],
         untold=left["notify"] + left["log"] + left["sync"],
     )

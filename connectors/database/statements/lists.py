@@ -1,7 +1,8 @@
 """Rows by a list of ids that comes with the execution, the same on both engines.
 
-The list travels as one JSON parameter. With `IN` of an expanding parameter the text differs with the number of ids:
-it is written and prepared anew, which costs two to ten times as much.
+The list travels as one parameter, an array on PostgreSQL and JSON on SQLite. With `IN` of an expanding parameter the
+text differs with the number of ids: it is written and prepared anew, which costs two to ten times as much. How long an
+array is PostgreSQL knows when it plans; of a list in JSON it believes that it has a hundred words.
 """
 
 import json
@@ -24,8 +25,9 @@ class _List(TypeDecorator[Collection[str]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> str:
-        return storable(json.dumps(list(value or ()), ensure_ascii=False))
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
+        words = [storable(word) for word in value or ()]
+        return words if dialect.name == "postgresql" else json.dumps(words, ensure_ascii=False)
 
 
 class _Words(FunctionElement[str]):
@@ -39,4 +41,4 @@ def _on_sqlite(words: _Words, compiler: Any, **options: Any) -> str:
 
 @compiles(_Words, "postgresql")
 def _on_postgresql(words: _Words, compiler: Any, **options: Any) -> str:
-    return f"(SELECT jsonb_array_elements_text(CAST({compiler.process(words.clauses, **options)} AS JSONB)))"
+    return f"(SELECT unnest(CAST({compiler.process(words.clauses, **options)} AS TEXT[])))"
