@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from connectors.database.session import now_ms
 from connectors.database.statements.batch import as_parameter, columns_of, insert_new_rows, table_to_come
@@ -15,7 +15,9 @@ from connectors.database.tables import step
 from orderflow.effects import StepState
 
 _LOCKED = select(step).where(among(step.c.step_key, "keys")).order_by(step.c.step_key).with_for_update()
-_TAKE_OVER = update(step).where(among(step.c.step_key, "left")).values(state=StepState.UNKNOWN)
+_TAKE_OVER = (
+    update(step).where(among(step.c.step_key, "left")).values(state=StepState.UNKNOWN, owner=bindparam("new_owner"))
+)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def _begin_old(conn: Connection, wanted: Mapping[str, StepRow], owner: str) -> d
         rows = as_parameter(_columns(wanted[key]) for key in again)
         conn.execute(_started_again(conn.dialect.name), {"again_rows": rows})
     if left:
-        conn.execute(_TAKE_OVER, {"left": left, "owner": owner})
+        conn.execute(_TAKE_OVER, {"left": left, "new_owner": owner})
     return {
         key: BegunStep(row, key in again, key not in again and row.request_hash != wanted[key].request_hash)
         for key, row in (_locked(conn, wanted) if again or left else before).items()
