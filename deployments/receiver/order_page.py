@@ -51,7 +51,7 @@ def _parcel(row: shipments.ShipmentRow) -> tuple[str, ...]:
 def _event(event: audit.EventRow) -> tuple[str, ...]:
     at = datetime.fromtimestamp(event.at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     changed = event.from_status != event.to_status
-    move = f"from {event.from_status} to {event.to_status}" if changed else ""
+    move = f"{event.from_status or ''} → {event.to_status}".lstrip() if changed else ""
     return at, event.kind, move, event.actor, event.note
 
 

@@ -43,6 +43,12 @@ def test_the_page_tells_the_timeline_and_no_personal_data(served, order):
     assert "canary" not in answer.text.lower()
 
 
+def test_the_first_event_comes_from_nowhere(served, order):
+    answer = httpx.get(f"{served}/orders/{order.external_id}")
+    assert "→ pending" in answer.text
+    assert "None" not in answer.text
+
+
 def test_nothing_in_an_order_becomes_part_of_the_page(served, order):
     answer = httpx.get(f"{served}/orders/{order.external_id}")
     assert "<img" not in answer.text
